@@ -135,3 +135,79 @@ describe('a setting that is commented out is told as such [G275]', () => {
       ])
   })
 })
+
+describe('comments of JSON are told as those of other settings [G344]', () => {
+  const jsonc = `// Ask Mo before a change.
+{
+  "pier": {
+    /* in metres */
+    "depth": 3, // at low tide
+
+    // "light": "green", /* until May */
+    "crane": {"lifts": 2} // out of order
+    // "noise": true
+  },
+  // Who is called at night
+  "watch": "Ida",
+  "site": "https://a.example//b/*" // not told
+}
+// The log is kept for ten years.
+`
+  test.each(['a.json', 'a.jsonc'])('in %s', async (file) => {
+    expect(await parts(file, jsonc)).toEqual([
+      'Ask Mo before a change.',
+      'watch: Ida (Who is called at night)',
+      'site: https://a.example//b/* (not told)',
+      'The log is kept for ten years.',
+      'pier · depth: 3 (in metres; at low tide)',
+      'pier · light: green (commented out; until May)',
+      'pier · noise: true (commented out)',
+      'pier · crane · lifts: 2',
+      'pier – crane › out of order',
+    ])
+  })
+
+  test('but not what only looks like one', async () => {
+    expect(await parts('a.json', '{"glob": "src/**/*.ts // all", "n": 1}')).toEqual([
+      'glob: src/**/*.ts // all',
+      'n: 1',
+    ])
+  })
+})
+
+describe('what several lines of a comment switch off is told with the keys that lead to it [G345]', () => {
+  test('in YAML', async () => {
+    const yaml =
+      'port: 80\n# resources:\n#   limits:\n#     cpu: 100m\n# hosts:\n#   - a.example\n#   - b.example\nweb:\n  # command: npm run debug\n  image: acme\n'
+    expect(await parts('a.yaml', yaml)).toEqual([
+      'port: 80',
+      'resources · limits · cpu: 100m (commented out)',
+      'hosts: a.example, b.example (commented out)',
+      'web · command: npm run debug (commented out)',
+      'web · image: acme',
+    ])
+    const chart =
+      'resources: {}\n  # Choose them for your own machines.\n  # limits:\n  #   cpu: 100m\nlimits: 3\n'
+    expect(await parts('a.yaml', chart)).toEqual([
+      'limits: 3',
+      'resources › Choose them for your own machines.',
+      'resources · limits · cpu: 100m (commented out)',
+    ])
+  })
+
+  test('but not what explains the values of a setting, nor one that is set', async () => {
+    const modes = '# values:\n#   fast: 1\n#   safe: 2\nmode: 2\n# run: only on the main branch\ntask: x\n'
+    expect(await parts('a.yaml', modes)).not.toContainEqual(expect.stringContaining('commented out'))
+    expect(await parts('a.yaml', 'limits:\n  cpu: 2\n# limits:\n#   cpu: 3\n')).toEqual(['limits · cpu: 2'])
+  })
+
+  test('below a block that is closed, what is said is not about the block', async () => {
+    expect(await parts('a.tfvars', 'tags = {\n  Team = "shop"\n}\n# size = "small"\n')).toEqual([
+      'size: small (commented out)',
+      'tags · Team: shop',
+    ])
+    expect(await parts('a.toml', 'tides = [{a = 1}, {a = 3}]\n# cache = 300\n')).toContain(
+      'cache: 300 (commented out)',
+    )
+  })
+})

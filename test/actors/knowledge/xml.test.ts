@@ -56,3 +56,22 @@ describe('attributes and comments of XML are told [G276]', () => {
     expect(await parts(xml)).toEqual(['a · d: 2'])
   })
 })
+
+test('a text with a key of its own is a field of that name, one each [G339]', async () => {
+  const strings =
+    '<resources><string name="cart_empty">Your cart is empty. Don\\\'t miss it!</string><string name="pay" translatable="false">Pay now</string></resources>'
+  expect(await parts(strings)).toEqual([
+    "resources · string · cart_empty: Your cart is empty. Don't miss it!",
+    'resources · string · pay: Pay now',
+  ])
+  expect(await parts('<app><limits><setting name="UploadLimit">25</setting></limits></app>')).toEqual([
+    'upload limit › limits · setting · UploadLimit: 25',
+  ])
+  // A link in running text, and one of several attributes with words, are none.
+  expect(await parts('<a><p>See <a name="top">the top</a> of it.</p></a>')).toEqual([
+    'a · p: See the top of it.',
+  ])
+  expect(await parts('<a><person name="Ana" job="cook">Lives on the pier</person></a>')).toEqual([
+    'a · person: Lives on the pier (name: Ana, job: cook)',
+  ])
+})

@@ -4,15 +4,23 @@ import { joined } from './comments.ts'
 import { SaidRows } from './said-rows.ts'
 
 /** How lines of a kind of file are told apart. */
-interface Kind {
-  /** A line that is commented out. */
-  readonly off: RegExp
+export interface Kind {
+  /** The command of a line that is commented out. */
+  off(line: string): string | undefined
   /** What stands beside a command as a comment. */
   readonly beside: RegExp
   /** A line that others stand in, however far in they are. */
   readonly opens?: RegExp
   /** A backslash at the end of a comment continues it, whatever comes next. */
   readonly continued?: true
+  /** What comments begin with, if not with "#". */
+  readonly marks?: RegExp
+}
+
+const HASH = /^\s*#/u
+
+function behind(off: RegExp): Kind['off'] {
+  return (line) => (off.test(line) ? line.replace(off, (mark) => mark.replace(/^\s*#\s?/u, '')) : undefined)
 }
 
 /** For the program that reads the file, or the names of its columns. */
@@ -20,39 +28,41 @@ const FORMAL = /^#(?:!|\s*(?:syntax|escape|check)=|\s*m\s+h\s+dom\b)/u
 const NEVER = /^(?!)/u
 
 const DOCKERFILE: Kind = {
-  off: /^#\s?(?:FROM|RUN|CMD|COPY|ADD|ENV|ARG|EXPOSE|VOLUME|USER|WORKDIR|ENTRYPOINT|HEALTHCHECK|LABEL)\s(?=\S)/u,
+  off: behind(
+    /^#\s?(?:FROM|RUN|CMD|COPY|ADD|ENV|ARG|EXPOSE|VOLUME|USER|WORKDIR|ENTRYPOINT|HEALTHCHECK|LABEL)\s(?=\S)/u,
+  ),
   beside: NEVER,
 }
-const MAKEFILE: Kind = { off: NEVER, beside: /\s##?\s(?=\S)/u, continued: true }
+const MAKEFILE: Kind = { off: () => undefined, beside: /\s##?\s(?=\S)/u, continued: true }
 const HOST_OPTIONS: Kind = {
-  off: /^\s*#(?=\p{Lu}\p{L}+\s+\S+$)/u,
+  off: behind(/^\s*#(?=\p{Lu}\p{L}+\s+\S+$)/u),
   beside: /\s#\s(?=\S)/u,
   opens: /^\s*(?:Host|Match)\s+\S/iu,
 }
 /** "#25 * * * * weather" of a table of times. */
 const COMMANDS: Kind = {
-  off: /^#\s?(?=(?:[\d*][\d*,/-]*\s+){4}\S|@(?:daily|hourly|weekly|monthly|yearly|reboot)\s)/u,
+  off: behind(/^#\s?(?=(?:[\d*][\d*,/-]*\s+){4}\S|@(?:daily|hourly|weekly|monthly|yearly|reboot)\s)/u),
   beside: /\s#\s(?=\S)/u,
 }
 
 /** Each command of a Dockerfile, with the comment above it. */
 export function readDockerfile(file: string, text: string): Document {
-  return read(file, text, DOCKERFILE)
+  return readLinesOf(file, text, DOCKERFILE)
 }
 
 /** Each line of a Makefile, with its target and the comment above or beside it. */
 export function readMakefile(file: string, text: string): Document {
-  return read(file, text, MAKEFILE)
+  return readLinesOf(file, text, MAKEFILE)
 }
 
 /** Each option of an SSH client or server, with its host. */
 export function readHostOptions(file: string, text: string): Document {
-  return read(file, text, HOST_OPTIONS)
+  return readLinesOf(file, text, HOST_OPTIONS)
 }
 
 /** Each line of a table of times, hosts or mounts, with the comment above it. */
 export function readCommands(file: string, text: string): Document {
-  return read(file, text, COMMANDS)
+  return readLinesOf(file, text, COMMANDS)
 }
 
 interface Open {
@@ -61,15 +71,17 @@ interface Open {
   readonly held: boolean
 }
 
-function read(file: string, text: string, kind: Kind): Document {
+/** Each line with what it stands in and what comments say about it. */
+export function readLinesOf(file: string, text: string, kind: Kind): Document {
   const rows = new SaidRows()
   const lines = whole(text, kind)
   const open: Open[] = []
   lines.forEach(({ text: own, line, inner }, i) => {
-    const off = kind.off.test(own)
-    const bare = off ? own.replace(kind.off, (mark) => mark.replace(/^\s*#\s?/u, '')) : own
+    const switched = kind.off(own)
+    const off = switched !== undefined
+    const bare = switched ?? own
     if (own.trim() === '') rows.blank()
-    else if (/^\s*#/u.test(own) && !off) {
+    else if ((kind.marks ?? HASH).test(own) && !off) {
       if (!FORMAL.test(own)) rows.comment(own, line)
     } else if (/[\p{L}\p{N}]/u.test(bare)) {
       const far = indent(bare)
@@ -125,7 +137,7 @@ function whole(text: string, kind: Kind): Whole[] {
     open = undefined
   }
   text.split(/\r\n|\n|\r/u).forEach((line, i) => {
-    const off = /^\s*#/u.test(line)
+    const off = (kind.marks ?? HASH).test(line)
     // A command that is commented out goes on in comments only.
     if (open?.off === true && !off && kind.continued !== true) close()
     if (open?.off === false && off) {

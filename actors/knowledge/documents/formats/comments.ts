@@ -1,5 +1,7 @@
 import type { PhrasingContent, RootContent } from 'mdast'
 import { at, note } from '../../text/document.ts'
+import { STOP_WORDS } from '../../text/stop-words.ts'
+import { blockIn, type CommentLine as Line } from './switched-blocks.ts'
 
 /** One thing that a comment says, with its line. */
 export interface Part {
@@ -45,18 +47,16 @@ const CODE =
 const LICENSE =
   /(?:you may (?:not use|obtain)|permission is hereby granted|above copyright notice|provided ["“']?as is|without (?:any )?warrant|required by applicable law|redistributions? (?:and use|of source|in binary)|can redistribute it|general public license|^https?:\S*licen[cs]e\S*$)/iu
 
-interface Line {
-  readonly text: string
-  readonly line: number
-  /** Characters before its first word. */
-  readonly indent: number
-}
-
-/** What a comment says. Code that it switches off says nothing, nor do rules of signs and the text of a license. */
+/** What a comment says. Other code that it switches off says nothing, nor do rules of signs and the text of a license. */
 export function remarkOf(lines: readonly string[], first: number): Remark {
   const words: Part[] = []
   const off: Switched[] = []
-  for (const paragraph of paragraphsOf(lines, first)) {
+  for (const whole of paragraphsOf(lines, first)) {
+    const block = blockIn(whole, settingOf)
+    for (const { path, text, line } of block?.inner ?? [])
+      off.push({ key: path.join(' · '), text, note: '', line })
+    const paragraph = whole.slice(0, block?.from)
+    if (paragraph.length === 0) continue
     const code = isCode(paragraph)
     let said: Line[] = []
     for (const line of paragraph) {
@@ -145,10 +145,24 @@ function settingOf(text: string): Setting | undefined {
   const [whole, value = '', beside, note = beside ?? ''] = VALUE.exec(rest) ?? []
   if (whole !== undefined)
     return value === '' && sign === ':' ? undefined : { key, sign, text: bareOf(value), note }
+  if (sign === ':' && COMMANDS.test(key) && isCommand(rest)) return { key, sign, text: rest, note: '' }
   // "code = meaning | what to do" tells how lines are written.
   if (sign === ':' || /[{[]$|\s\|\s/u.test(rest)) return undefined
   const end = BESIDE.exec(rest)?.index ?? rest.length
   return { key, sign, text: rest.slice(0, end).trim(), note: rest.slice(end).replace(/^[\s#;]+/u, '') }
+}
+
+/** What has a command or a time of several words. */
+const COMMANDS = /^(?:command|cmd|entrypoint|exec|run|script|test|schedule|cron)$/u
+
+/** "npm run debug", but not "only on main". */
+function isCommand(text: string): boolean {
+  const words = text.trim().split(/\s+/u)
+  return (
+    /^[\p{Ll}\p{N}./*$@]/u.test(text) &&
+    !/[.:;,!?]$/u.test(text) &&
+    !words.some((word) => STOP_WORDS.has(word))
+  )
 }
 
 /** Without quotes and brackets. */

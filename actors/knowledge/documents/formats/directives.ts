@@ -3,6 +3,7 @@ import { indent } from '../../text/indent.ts'
 import { BracedReader, COMMENT, tagsOf } from './braced-directives.ts'
 import { Blocks } from './directive-blocks.ts'
 import { linesOf } from './lines.ts'
+import { optionIn } from './options.ts'
 
 /** A name above a brace: "server {", "resource aws_instance web {", but not "x = main {" nor a line of text. */
 const BRACED = /^[ \t]*[\p{L}_@~*."'/][^={}#;\r\n]{0,200}\{[ \t]*(?:[#;].*|\/\/.*)?$/mu
@@ -54,12 +55,15 @@ const OPENER_WORDS_MAX = 5
 function indented(lines: readonly string[], openers: ReadonlySet<number>): Blocks {
   const blocks = new Blocks(false)
   const open: number[] = []
+  const off = optionIn(lines)
   lines.forEach((line, i) => {
     if (line.trim() === '') return
-    if (COMMENT.test(line)) {
+    const switched = off(line)
+    if (switched !== undefined) blocks.off('', switched.trim(), i + 1)
+    else if (COMMENT.test(line)) {
       blocks.comment(line.replace(/^\s*!/u, '#'), i + 1, true)
-      return
     }
+    if (switched !== undefined || COMMENT.test(line)) return
     while (open.length > 0 && indent(line) <= (open.at(-1) as number)) {
       open.pop()
       blocks.end()

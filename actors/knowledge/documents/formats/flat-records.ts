@@ -12,8 +12,9 @@ const ROW_CHARS_MAX = 240
 /**
  * Records without a name, of short values only, are the rows of a table: a field of one of them says little without the others
  * (`min: 50 · max: 249 · price: 3.10`). Undefined for other records.
+ * @param about what all of them belong to, if it has a name
  */
-export function rowsOf(records: readonly ListRecord[]): Table | undefined {
+export function rowsOf(records: readonly ListRecord[], about: string): Table | undefined {
   if (records.length < 2 || !records.every(isFlat)) return undefined
   const keys = [...new Set(records.flatMap(({ fields }) => fields.map(({ key }) => key)))]
   if (keys.length < 2 || keys.length > COLUMNS_MAX) return undefined
@@ -32,14 +33,15 @@ export function rowsOf(records: readonly ListRecord[]): Table | undefined {
       children: keys.map((key) => cell(texts.get(key) ?? '', start)),
     }
   })
-  return { type: 'table', children: [head, ...rows], ...at(first), ...note({ values: true }) }
+  return { type: 'table', children: [head, ...rows], ...at(first), ...note({ values: true, about }) }
 }
 
 function isFlat({ fields, nameless, notes = [] }: ListRecord): boolean {
   if (nameless === true || notes.length > 0 || fields.length < 2 || nameOf(fields) !== undefined) return false
   let chars = 0
-  for (const { key, value, note } of fields) {
-    if (value.kind !== 'scalar' || note !== undefined || words(value.text) >= PROSE_WORDS) return false
+  for (const { key, value, note, off } of fields) {
+    if (value.kind !== 'scalar' || note !== undefined || off === true || words(value.text) >= PROSE_WORDS)
+      return false
     chars += key.length + value.text.length + 5
   }
   return chars <= ROW_CHARS_MAX

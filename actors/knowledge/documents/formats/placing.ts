@@ -119,7 +119,8 @@ export class RecordSubject implements Subject {
       this.#off.push({
         key,
         value: { kind: 'scalar', text, quoted: false, line },
-        note: joined(['commented out', note]),
+        ...(note === '' ? {} : { note }),
+        off: true,
       })
   }
 
@@ -128,7 +129,7 @@ export class RecordSubject implements Subject {
     if (this.#notes.length > 0) this.#record.notes = this.#notes
     if (this.#off.length === 0) return
     const known = new Set(this.#record.fields.map(({ key }) => key))
-    const off = this.#off.filter(({ key }) => !known.has(key))
+    const off = this.#off.filter(({ key }) => key === '' || !known.has(key.split(' · ')[0] as string))
     const found: Field[] = []
     let next = 0
     for (const field of this.#record.fields) {

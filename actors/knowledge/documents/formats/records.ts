@@ -1,21 +1,24 @@
 import { type Node, type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser'
 import type { Document } from '../../text/document.ts'
+import { rowsBelowHead, rowsOfColumns } from './column-records.ts'
+import { tellComments } from './json-comments.ts'
 import { lineCounter } from './lines.ts'
 import { told } from './telling.ts'
 import type { Field, Value } from './values.ts'
 
 /** Every record is preceded by the keys that lead to it: `toaster · weight: 1.2 kg`. @throws SyntaxError naming the line */
 export function readJson(file: string, text: string): Document {
-  return { file, tree: { type: 'root', children: told([jsonValue(text, 0)]) } }
+  return { file, tree: { type: 'root', children: told(jsonValues(text, 0)) } }
 }
 
 /** One JSON document per line. @throws SyntaxError naming the line */
 export function readJsonLines(file: string, text: string): Document {
-  const values = text.split('\n').flatMap((line, i) => (line.trim() === '' ? [] : [jsonValue(line, i)]))
+  const values = text.split('\n').flatMap((line, i) => (line.trim() === '' ? [] : jsonValues(line, i)))
   return { file, tree: { type: 'root', children: told(values) } }
 }
 
-function jsonValue(text: string, lineBefore: number): Value {
+/** The value of a text, after what comments say about no part of it. */
+function jsonValues(text: string, lineBefore: number): Value[] {
   const errors: ParseError[] = []
   const root = parseTree(text, errors, { allowTrailingComma: true })
   const lineAt = lineCounter(text)
@@ -24,45 +27,32 @@ function jsonValue(text: string, lineBefore: number): Value {
     const what = error === undefined ? 'value expected' : spaced(printParseErrorCode(error.error))
     throw malformed('JSON', `${what} on line ${lineBefore + lineAt(error?.offset ?? 0)}`)
   }
+  const values = new Map<Node, Value>()
+  const known = new Map<Node, Field>()
   const read = (node: Node): Value => {
-    const line = lineBefore + lineAt(node.offset)
-    if (node.type === 'array') return { kind: 'list', items: (node.children ?? []).map(read), line }
+    const value = own(node, lineBefore + lineAt(node.offset))
+    values.set(node, value)
+    return value
+  }
+  const own = (node: Node, line: number): Value => {
+    if (node.type === 'array') {
+      const items = (node.children ?? []).map(read)
+      return { kind: 'list', items: rowsBelowHead(items) ?? items, line }
+    }
     if (node.type !== 'object')
       return { kind: 'scalar', text: scalarText(node, text), quoted: node.type === 'string', line }
-    const fields = (node.children ?? []).flatMap(({ children: [key, value] = [] }) =>
-      key === undefined || value === undefined ? [] : [{ key: String(key.value), value: read(value) }],
-    )
-    return columnar(fields, line) ?? { kind: 'record', fields, line }
+    const fields = (node.children ?? []).flatMap((property): Field[] => {
+      const [key, value] = property.children ?? []
+      if (key === undefined || value === undefined) return []
+      const field = { key: String(key.value), value: read(value) }
+      known.set(property, field)
+      return [field]
+    })
+    return rowsOfColumns(fields, line) ?? { kind: 'record', fields, line }
   }
-  return read(root)
-}
-
-/** Lists of numbers and words beside each other, equally long, are the columns of a table: `{"town": ["A", "B"], "km": [3, 8]}`. */
-function columnar(fields: readonly Field[], line: number): Value | undefined {
-  const columns = fields.map(({ value }) => (value.kind === 'list' ? value.items : []))
-  const count = columns[0]?.length ?? 0
-  // Two pairs are ranges or positions.
-  if (
-    columns.length < 2 ||
-    count < 2 ||
-    columns.length + count < 5 ||
-    columns.some((own) => own.length !== count)
-  )
-    return undefined
-  if (columns.some((own) => own.some(({ kind }) => kind !== 'scalar'))) return undefined
-  const texts = columns.map((own) => own.map((one) => (one.kind === 'scalar' ? one.text : '')))
-  const isNames = (own: readonly string[]) =>
-    new Set(own).size === count && own.every((one) => /\p{L}/u.test(one))
-  if (!texts.some(isNames) || !texts.some((own) => own.every((one) => /^-?\p{N}/u.test(one))))
-    return undefined
-  const items = (columns[0] as readonly Value[]).map(
-    (first, i): Value => ({
-      kind: 'record',
-      fields: fields.map(({ key }, at) => ({ key, value: columns[at]?.[i] as Value })),
-      line: first.line,
-    }),
-  )
-  return { kind: 'list', items, line }
+  const value = read(root)
+  const others = tellComments({ root, text, values, fields: known, lineAt: (at) => lineBefore + lineAt(at) })
+  return [...others, value]
 }
 
 /** A number as it is written: 615.0 stays 615.0. */

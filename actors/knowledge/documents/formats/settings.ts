@@ -1,6 +1,7 @@
 import type { Document } from '../../text/document.ts'
 import { indent } from '../../text/indent.ts'
 import { readBlocks } from './directives.ts'
+import { readHostsOrColumns, readOptions } from './options.ts'
 import { type Anchor, type Comment, FieldSubject, place, RecordSubject } from './placing.ts'
 import { told } from './telling.ts'
 import { type Field, type OpenRecord, openedRecord, type Value } from './values.ts'
@@ -14,10 +15,32 @@ const FIELD = /^\s*(?:export\s+|set\s+)?([^=:\s][^=:]*)[=:]\s*(.*)$/u
  */
 export function readSettings(file: string, text: string): Document {
   return (
-    readBlocks(file, text) ?? {
+    readHostsOrColumns(file, text) ??
+    readBlocks(file, text) ??
+    readOptions(file, text) ?? {
       file,
-      tree: { type: 'root', children: told(new SettingsReader().read(text)) },
+      tree: { type: 'root', children: told(valuesOf(file, text)) },
     }
+  )
+}
+
+/** In .properties the characters of other languages, and backslashes, are escaped. */
+function valuesOf(file: string, text: string): Value[] {
+  const values = new SettingsReader().read(text)
+  if (/\.properties\b/iu.test(file)) for (const value of values) unescapeAll(value)
+  return values
+}
+
+function unescapeAll(value: Value): void {
+  if (value.kind === 'scalar') value.text = unescaped(value.text)
+  else if (value.kind === 'record') for (const field of value.fields) unescapeAll(field.value)
+}
+
+/** "M\\u00fcller" is "Müller"; the single backslashes of a path were meant as such. */
+function unescaped(text: string): string {
+  if (!text.includes('\\') || /^\p{L}:\\(?!\\)/u.test(text)) return text
+  return text.replace(/\\(?:u([\dA-Fa-f]{4})|([\\:=#!'" ])|([nrt]))/gu, (_, code, sign) =>
+    code === undefined ? (sign ?? ' ') : String.fromCharCode(Number.parseInt(code, 16)),
   )
 }
 
@@ -61,8 +84,10 @@ class SettingsReader {
         this.#last?.bracket === true && this.#last.lines < LINES_MAX ? undefined : sectionOf(line)
       if (line.trim() === '') {
         if (this.#last?.bracket !== true) this.#last = undefined
-      } else if (COMMENT.test(line)) this.#comments.push({ line: at, alone: true, text: line })
-      else if (section !== undefined) {
+      } else if (COMMENT.test(line)) {
+        const within = (this.#open.at(-1) as Part).subject
+        this.#comments.push({ line: at, alone: true, text: line, within })
+      } else if (section !== undefined) {
         this.#open = [top]
         this.#begin(section.name.replace(/["']/gu, ''), at, false)
         this.#beside(section.beside, at)

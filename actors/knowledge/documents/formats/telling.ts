@@ -1,10 +1,11 @@
 import type { RootContent, TableCell, TableRow } from 'mdast'
-import { clip } from '../../text/clip.ts'
 import { at, note as noteOf } from '../../text/document.ts'
 import { sentences } from '../../text/sentences.ts'
-import { paragraphOf } from './comments.ts'
+import { joined, paragraphOf } from './comments.ts'
 import { rowsOf } from './flat-records.ts'
+import { withoutHtml } from './html-values.ts'
 import { type Naming, nameOf, namingOf, nestedNaming } from './record-names.ts'
+import { hasName, keysApart, labelOf, type Path, type Step } from './record-paths.ts'
 import { type Field, PROSE_WORDS, type Value, words } from './values.ts'
 
 /** Several sentences with fewer words are one answer: "The payment was declined. Try another card or call your bank." */
@@ -19,27 +20,36 @@ const NOTE_CHARS_MAX = 120
 /** Records as headings and rows: every row carries the keys that lead to it (`toaster · weight: 1.2 kg`). */
 export function told(values: readonly Value[]): RootContent[] {
   const found: RootContent[] = []
+  for (const value of values) withoutHtml(value)
   tellAll(values, [], found)
   return found
 }
 
-/** @param naming tells the record from others of its list, if it has no name. */
-function tell(value: Value, path: readonly string[], found: RootContent[], naming?: Naming): void {
+/**
+ * @param apart whether others stand beside it, from which its name tells it
+ * @param naming tells the record from others of its list, if it has no name
+ */
+function tell(value: Value, path: Path, found: RootContent[], apart: boolean, naming?: Naming): void {
   if (value.kind === 'scalar') found.push(paragraph(value.text, value.line))
   else if (value.kind === 'list') tellList(value.items, path, found)
   else {
     const named = value.nameless === true ? undefined : (nameOf(value.fields) ?? naming?.(value.fields))
-    tellRecord(value, path, found, named)
+    tellRecord(
+      value,
+      path,
+      found,
+      named === undefined ? undefined : { text: named, tells: apart ? 'apart' : 'name' },
+    )
   }
 }
 
-function tellList(items: readonly Value[], path: readonly string[], found: RootContent[]): void {
+function tellList(items: readonly Value[], path: Path, found: RootContent[]): void {
   const rows: Row[] = []
   let texts: string[] = []
   let chars = 0
   let line = 0
   const close = () => {
-    if (texts.length > 0) rows.push({ key: path.at(-1) ?? '', text: texts.join(', '), line })
+    if (texts.length > 0) rows.push({ key: path.at(-1)?.text ?? '', text: texts.join(', '), line })
     texts = []
     chars = 0
   }
@@ -63,7 +73,7 @@ function tellList(items: readonly Value[], path: readonly string[], found: RootC
 }
 
 /** Values below each other. What people say to each other is a paragraph a message, so that one may answer another. */
-function tellAll(values: readonly Value[], path: readonly string[], found: RootContent[]): void {
+function tellAll(values: readonly Value[], path: Path, found: RootContent[]): void {
   const messages = values.map(messageOf)
   if (messages.length > 1 && !messages.includes(undefined)) {
     messages.forEach((message, i) => {
@@ -73,9 +83,15 @@ function tellAll(values: readonly Value[], path: readonly string[], found: RootC
   }
   const records = values.flatMap((value) => (value.kind === 'record' ? [value] : []))
   const naming = namingOf(records)
-  const rows = naming === undefined && records.length === values.length ? rowsOf(records) : undefined
+  const rows =
+    naming === undefined && records.length === values.length
+      ? rowsOf(records, hasName(path) ? labelOf(path) : '')
+      : undefined
   if (rows !== undefined) found.push(rows)
-  else for (const value of values) tell(value, path, found, naming ?? nestedNaming(records))
+  else {
+    const names = naming ?? nestedNaming(records)
+    for (const value of values) tell(value, path, found, values.length > 1, names)
+  }
 }
 
 const SPEAKER = /^(?:from|role|author|user(?:name)?|sender|speaker|name|who)$/iu
@@ -97,11 +113,11 @@ function messageOf(value: Value): string | undefined {
 
 function tellRecord(
   { fields, notes = [], line: first }: Value & { readonly kind: 'record' },
-  path: readonly string[],
+  path: Path,
   found: RootContent[],
-  named: string | undefined,
+  name: Step | undefined,
 ): void {
-  const own = named === undefined || path.at(-1) === named ? path : [...path, named]
+  const own = name === undefined || path.at(-1)?.text === name.text ? path : [...path, name]
   const short: Row[] = []
   const rest: Field[] = []
   const long: { readonly key: string; readonly note: string; readonly line: number }[] = []
@@ -116,23 +132,28 @@ function tellRecord(
     const { note = '' } = field
     const noted = note.length > NOTE_CHARS_MAX
     if (noted) long.push({ key, note, line: value.line })
-    if (text !== '' || (note !== '' && !noted))
-      short.push({ key, text, line: value.line, ...(noted || note === '' ? {} : { note }) })
+    const beside = joined([field.off === true ? 'commented out' : '', noted ? '' : note])
+    if (text !== '' || beside !== '')
+      short.push({ key, text, line: value.line, ...(beside === '' ? {} : { note: beside }) })
   }
   const start = fields[0]?.value.line ?? first
-  if (own.length > 0) found.push(heading(own.at(-1) as string, own.length, start))
+  if (own.length > 0) found.push(heading(own, start))
   const above = notes.filter(({ line }) => line < start)
   if (above.length > 0) found.push(paragraphOf(above))
-  const rows = short.filter(({ text, note }) => text !== named || fields.length === 1 || note !== undefined)
+  const rows = short.filter(
+    ({ text, note }) => text !== name?.text || fields.length === 1 || note !== undefined,
+  )
   if (rows.length > 0) found.push(recordOf(own, rows))
   for (const { key, note, line } of long) found.push(paragraphOf([{ text: `${key}: ${note}`, line }]))
   const below = notes.filter(({ line }) => line >= start)
   if (below.length > 0) found.push(paragraphOf(below))
+  const apart = keysApart(rest)
   for (const { key, value, note } of rest) {
+    const inner = [...own, apart.has(key) ? { text: key, tells: 'apart' as const } : { text: key }]
     if (value.kind === 'scalar') found.push(paragraph(`${key}: ${value.text}`, value.line))
-    else found.push(heading(key, own.length + 1, value.line))
+    else found.push(heading(inner, value.line))
     if (note !== undefined) found.push(paragraphOf([{ text: note, line: value.line }]))
-    if (value.kind !== 'scalar') tell(value, [...own, key], found)
+    if (value.kind !== 'scalar') tell(value, inner, found, false)
   }
 }
 
@@ -162,8 +183,10 @@ function paragraph(value: string, line: number): RootContent {
   return { type: 'paragraph', children: [{ type: 'text', value, ...at(line) }], ...at(line) }
 }
 
-function heading(value: string, depth: number, line: number): RootContent {
-  const level = Math.min(6, depth + 1) as 2 | 3 | 4 | 5 | 6
+/** A heading is no deeper than the sixth: below that it says with what it belongs to. */
+function heading(path: Path, line: number): RootContent {
+  const level = Math.min(6, path.length + 1) as 2 | 3 | 4 | 5 | 6
+  const value = path.length > 5 ? labelOf(path) : (path.at(-1) as Step).text
   return { type: 'heading', depth: level, children: [{ type: 'text', value, ...at(line) }], ...at(line) }
 }
 
@@ -175,8 +198,8 @@ interface Row {
 }
 
 /** A record as a table: each row has its path, its key, its value, and what a comment says. */
-function recordOf(path: readonly string[], rows: readonly Row[]): RootContent {
-  const label = path.slice(-2).map(clip).join(' · ')
+function recordOf(path: Path, rows: readonly Row[]): RootContent {
+  const label = labelOf(path)
   const cell = (value: string, line: number): TableCell => ({
     type: 'tableCell',
     children: [{ type: 'text', value, ...at(line) }],

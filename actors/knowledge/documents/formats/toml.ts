@@ -111,9 +111,10 @@ class TomlReader {
     const anchor = { subject: new FieldSubject(field), within: record.subject }
     record.fields.push(field)
     this.#anchors.push({ line: loc.start.line, ...anchor })
+    const before = this.#anchors.length
     field.value = this.#value(value)
-    // Beside what stands on one line with it.
-    if (loc.end.line > loc.start.line || value.type === 'TOMLInlineTable')
+    // Beside what stands on one line with it, and no longer in what its value holds.
+    if (loc.end.line > loc.start.line || this.#anchors.length > before || value.type === 'TOMLInlineTable')
       this.#anchors.push({ line: loc.end.line, ...anchor })
   }
 

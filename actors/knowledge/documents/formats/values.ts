@@ -20,6 +20,8 @@ export interface Field {
   value: Value
   /** What a comment says about it. */
   note?: string
+  /** It is commented out. */
+  readonly off?: true
 }
 
 /** A record of settings that is still filled. */

@@ -49,7 +49,8 @@ export function readXml(file: string, text: string): Document {
     own.own += value
   }
   parser.on('text', words)
-  parser.on('cdata', (value) => words(value.replace(/<[^<>]*>/gu, ' ')))
+  // HTML in it is read as that.
+  parser.on('cdata', words)
   parser.on('comment', (comment) => {
     const remark = remarkOfComment(comment, parser.line - comment.split('\n').length + 1)
     const own = open.at(-1)
@@ -111,11 +112,11 @@ function aboveNext(parent: Open | undefined, line: number): Remark[] {
 function valueOfElement(element: Open): Value {
   const { attributes, children, text, own, line } = element
   const prose = own.trim() !== ''
-  const words = prose ? text.replace(/\s+/gu, ' ').trim() : ''
+  const words = prose ? said(text) : ''
   const fields = attributes.map(([key, value]): Field => ({ key: local(key), value: scalar(value, line) }))
   if (prose && (children.length > 0 || !tells(attributes))) {
-    const said = children.length > 0 || attributes.length > INLINE_MAX ? [] : attributes
-    const beside = said.map(([key, value]) => `${local(key)}: ${value}`).join(', ')
+    const more = children.length > 0 || attributes.length > INLINE_MAX ? [] : attributes
+    const beside = more.map(([key, value]) => `${local(key)}: ${value}`).join(', ')
     return scalar(beside === '' ? words : `${words} (${beside})`, line)
   }
   // Text among attributes that tell more is what they are about.
@@ -136,6 +137,15 @@ function valueOfElement(element: Open): Value {
 
 /** Elements of one name. What comments say about one without fields stands beside its text. */
 function fieldOf(key: string, elements: readonly Open[]): Field {
+  if (elements.every(isKeyed)) {
+    const fields = elements.map((element): Field => {
+      const text = said(element.own).replace(/\\(['"@?])/gu, '$1')
+      const note = noteOf(element)
+      const own = { key: keyedBy(element)?.[1] as string, value: scalar(text, element.line) }
+      return note === '' ? own : { ...own, note }
+    })
+    return { key, value: { kind: 'record', nameless: true, fields, line: elements[0]?.line ?? 1 } }
+  }
   const values = elements.map((element) => ({ value: valueOfElement(element), note: noteOf(element) }))
   const [first] = values
   if (first !== undefined && values.length === 1) {
@@ -146,6 +156,33 @@ function fieldOf(key: string, elements: readonly Open[]): Field {
     value.kind !== 'scalar' || note === '' ? value : { ...value, text: `${value.text} (${note})` },
   )
   return { key, value: { kind: 'list', items, line: items[0]?.line ?? 1 } }
+}
+
+/** `<string name="pay">Pay now</string>`: a text with a key, maybe with switches beside it. */
+function isKeyed(element: Open): boolean {
+  const { attributes, children, own } = element
+  return (
+    children.length === 0 &&
+    own.trim() !== '' &&
+    keyedBy(element) !== undefined &&
+    attributes.every(
+      ([key, value]) => KEYED.test(local(key)) || FORMAL.test(local(key)) || SWITCH.test(value),
+    )
+  )
+}
+
+function keyedBy({ attributes }: Open): readonly [string, string] | undefined {
+  return attributes.find(
+    ([key, value]) => KEYED.test(local(key)) && value.split(/\s+/u).length < KEY_WORDS_MAX,
+  )
+}
+
+const KEYED = /^(?:name|key)$/iu
+const SWITCH = /^(?:true|false|yes|no|\p{N}+)$/iu
+const KEY_WORDS_MAX = 6
+
+function said(text: string): string {
+  return text.replace(/\s+/gu, ' ').trim()
 }
 
 function noteOf({ remarks }: Open): string {

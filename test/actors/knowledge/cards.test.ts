@@ -1,0 +1,69 @@
+import { expect, test } from 'vitest'
+import { statementsOf } from './statements-of.ts'
+
+/** The statements without those that hold several others. */
+async function parts(file: string, text: string): Promise<string[]> {
+  return (await statementsOf(file, text)).filter((one) => !one.includes('\n'))
+}
+
+const calendar = (...lines: readonly string[]) =>
+  ['BEGIN:VCALENDAR', 'BEGIN:VEVENT', 'SUMMARY:Drill', ...lines, 'END:VEVENT', 'END:VCALENDAR'].join('\r\n')
+
+test('an event of whole days ends with its last day, and a time has its zone [G340]', async () => {
+  const days = (end: string) =>
+    parts('a.ics', calendar('DTSTART;VALUE=DATE:20241224', `DTEND;VALUE=DATE:${end}`))
+  expect(await days('20241227')).toEqual(['Drill · start: 2024-12-24', 'Drill · end: 2024-12-26'])
+  expect(await days('20241225')).toEqual(['Drill · start: 2024-12-24'])
+  expect(await days('20241224')).toEqual(['Drill · start: 2024-12-24'])
+  const times = calendar('DTSTART:20240612T140000Z', 'DTEND;TZID="Europe/Oslo":20240612T180000')
+  expect(await parts('a.ics', times)).toEqual([
+    'Drill · start: 2024-06-12 14:00 UTC',
+    'Drill · end: 2024-06-12 18:00 (Europe/Oslo)',
+  ])
+})
+
+test('people of an event have their names and their answers [G340]', async () => {
+  const people = calendar(
+    'ORGANIZER;CN=Ana Diaz:mailto:a.d@acme.example',
+    'ATTENDEE;CN="Ost; Ben: lead";PARTSTAT=DECLINED:mailto:b7@acme.example',
+    'ATTENDEE:mailto:c@acme.example',
+  )
+  expect(await parts('a.ics', people)).toEqual([
+    'Drill · organizer: Ana Diaz <a.d@acme.example>',
+    'Drill · attendee: Ost; Ben: lead <b7@acme.example>, declined',
+    'Drill · attendee: c@acme.example',
+  ])
+})
+
+test('contacts of old phones are decoded [G341]', async () => {
+  const card = [
+    'BEGIN:VCARD',
+    'VERSION:2.1',
+    'FN;CHARSET=UTF-8;ENCODING=QUOTED-PRINTABLE:J=C3=BCrgen Gro=C3=9F',
+    'TEL;CELL:0171 555',
+    'TEL;WORK;FAX:030 777',
+    'NOTE;QUOTED-PRINTABLE;CHARSET=ISO-8859-1:K=F6ln, dann=',
+    '=20Bonn',
+    'LOGO;ENCODING=BASE64:R0lGODlh',
+    'END:VCARD',
+  ].join('\r\n')
+  expect(await parts('a.vcf', card)).toEqual([
+    'Jürgen Groß · phone cell: 0171 555',
+    'Jürgen Groß · phone work fax: 030 777',
+    'Jürgen Groß · note: Köln, dann Bonn',
+  ])
+  const plain = 'BEGIN:VCARD\nFN:Ann\nNOTE:a=C3=BC=\nURL:https://a.example/?q=C3\nEND:VCARD\n'
+  expect(await parts('a.vcf', plain)).toEqual(['Ann · note: a=C3=BC=', 'Ann · url: https://a.example/?q=C3'])
+})
+
+test('escapes of .properties are characters, and other files have none [G342]', async () => {
+  const text =
+    'greeting=Gr\\u00fc\u00dfe\\, M\\u00fcller\nlogs=C:\\\\logs\\\\new\nhome=C:\\new\nurl=http\\://a.example\n'
+  expect(await parts('a.properties', text)).toEqual([
+    'greeting: Grüße\\, Müller',
+    'logs: C:\\logs\\new',
+    'home: C:\\new',
+    'url: http://a.example',
+  ])
+  expect(await parts('a.ini', 'logs=\\\\server\\u00e4\n')).toEqual(['logs: \\\\server\\u00e4'])
+})

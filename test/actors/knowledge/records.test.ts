@@ -1,0 +1,250 @@
+import { describe, expect, test } from 'vitest'
+import { statementsOf } from './statements-of.ts'
+
+/** The statements without those that hold several others. */
+async function parts(file: string, text: string): Promise<string[]> {
+  return (await statementsOf(file, text)).filter((one) => !one.includes('\n'))
+}
+
+describe('a field keeps the name of the record that it is in, however deep it stands [G337]', () => {
+  test('of an item of a list', async () => {
+    const pods = (names: readonly string[]) =>
+      names
+        .map(
+          (name, i) =>
+            `        - name: ${name}\n          resources:\n            limits: {memory: ${i + 1}Gi}\n          env:\n            - {name: PORT, value: 300${i}}\n`,
+        )
+        .join('')
+    const yaml = `spec:\n  template:\n    spec:\n      containers:\n${pods(['web', 'worker'])}`
+    expect(await parts('k.yaml', yaml)).toEqual([
+      'web · resources · limits · memory: 1Gi',
+      'web · env · PORT · value: 3000',
+      'worker · resources · limits · memory: 2Gi',
+      'worker · env · PORT · value: 3001',
+    ])
+    const several = ['shop', 'mail'].map((name) => `metadata: {name: ${name}}\n${yaml}`).join('---\n')
+    expect(await parts('k.yaml', several)).toContain('mail · worker · resources · limits · memory: 2Gi')
+  })
+
+  test('of a key beside others with the same fields, and of a record around', async () => {
+    const stack = {
+      services: {
+        web: { deploy: { resources: { limits: { memory: '512M' } } } },
+        db: { deploy: { resources: { limits: { memory: '2G' } } } },
+      },
+    }
+    expect(await parts('c.json', JSON.stringify(stack))).toEqual([
+      'web · resources · limits · memory: 512M',
+      'db · resources · limits · memory: 2G',
+    ])
+    const book =
+      '<book><section><title>Deadline</title><list><item><para>Keep the receipt.</para></item></list></section></book>'
+    expect(await parts('b.xml', book)).toEqual(['Deadline · list · item · para: Keep the receipt.'])
+    const order = {
+      id: 'ORD-7',
+      parts: [
+        ['B-4', 3],
+        ['N-4', 10],
+      ].map(([sku, qty]) => ({ sku, qty })),
+    }
+    expect(await parts('o.json', JSON.stringify({ order }))).toContain('ORD-7 · parts › sku: N-4 · qty: 10')
+  })
+
+  test('but keys of different records are no names', async () => {
+    const settings = { server: { tls: { versions: { least: '1.2' } } }, log: { level: 'info' } }
+    expect(await parts('s.json', JSON.stringify(settings))).toEqual([
+      'tls · versions · least: 1.2',
+      'log · level: info',
+    ])
+  })
+})
+
+describe('options with a space before their value are told with their comments [G338]', () => {
+  test('also those that are commented out', async () => {
+    const redis =
+      '# Close after N seconds\ntimeout 300\n\n# requirepass foobared\n# network settings\nmaxmemory 2gb\n#save 900 1\n# see the manual\nport 6379\n'
+    expect(await parts('redis.conf', redis)).toEqual([
+      'timeout 300 (Close after N seconds)',
+      'requirepass foobared (commented out)',
+      'maxmemory 2gb (network settings)',
+      'save 900 1 (commented out)',
+      'port 6379 (see the manual)',
+    ])
+  })
+
+  test('with the host or user that they are for', async () => {
+    const sshd =
+      '# Disallow root\nPermitRootLogin no\n#Port 2222\nMatch User deploy\n    PasswordAuthentication no\nMatch Group sftp\nChrootDirectory /srv\n'
+    expect(await parts('10-hosts.conf', sshd)).toEqual([
+      'PermitRootLogin no (Disallow root)',
+      'Port 2222 (commented out)',
+      'Match User deploy',
+      'Match User deploy · PasswordAuthentication no',
+      'Match Group sftp',
+      'Match Group sftp · ChrootDirectory /srv',
+    ])
+  })
+
+  test('in blocks', async () => {
+    const haproxy =
+      'defaults\n    # timeout client 60s\n    timeout client 30s\nbackend api\n    # server names follow below\n    server s1 10.0.0.1:80 check\n    # server s2 10.0.0.2:80 check\n'
+    expect(await parts('haproxy.cfg', haproxy)).toEqual([
+      'defaults · timeout client 60s (commented out)',
+      'defaults · timeout client 30s',
+      'backend api · server s1 10.0.0.1:80 check (server names follow below)',
+      'backend api · server s2 10.0.0.2:80 check (commented out)',
+    ])
+  })
+
+  test('a comment with the names of columns is the head of the rows below it', async () => {
+    const hba =
+      '# Who may connect\n# TYPE  DATABASE  USER  ADDRESS       METHOD\n\n# by socket\nlocal   all       all                 peer\nhost    shop      app   10.0.0.0/24   scram-sha-256\n#host   all       all   0.0.0.0/0     md5\n'
+    expect(await parts('pg_hba.conf', hba)).toEqual([
+      'TYPE: local · DATABASE: all · USER: all · METHOD: peer · by socket',
+      'TYPE: host · DATABASE: shop · USER: app · ADDRESS: 10.0.0.0/24 · METHOD: scram-sha-256',
+      'TYPE: host · DATABASE: all · USER: all · ADDRESS: 0.0.0.0/0 · METHOD: md5 · commented out',
+    ])
+  })
+
+  test('but text and settings with signs are read as before', async () => {
+    expect(await parts('a.conf', '# Fog counts.\nwhen fog then horn\nwhen calm then rest\n')).toEqual([
+      'Fog counts.',
+      'when fog then horn',
+      'when calm then rest',
+    ])
+    expect(await parts('a.conf', '# MAIL  AND  PORT\nport = 25\n# about 5 tries\ntries = 5\n')).toEqual([
+      'port: 25 (MAIL AND PORT)',
+      'tries: 5 (about 5 tries)',
+    ])
+    const deny = '# DO NOT EDIT\nallow 10.0.0.1 8080\ndeny 10.0.0.2 8080\n'
+    expect(await parts('a.conf', deny)).toEqual(['allow 10.0.0.1 8080 (DO NOT EDIT)', 'deny 10.0.0.2 8080'])
+    const long = `${'Files are kept until nobody has asked for them in ninety days. '.repeat(3).trim()}`
+    expect(await parts('a.conf', `# ${long}\n# KEEP = 0\nNAME = x\n`)).toContain('KEEP: 0 (commented out)')
+  })
+})
+
+describe('tables in other forms of JSON are rows [G343]', () => {
+  const json = (value: unknown) => parts('t.json', JSON.stringify(value))
+
+  test.each([
+    [
+      'columns apart from rows',
+      {
+        columns: ['town', 'km'],
+        index: [0, 1],
+        data: [
+          ['Oslo', 3],
+          ['Bergen', 8],
+        ],
+      },
+    ],
+    [
+      'with types',
+      {
+        columns: [{ name: 'town' }, { name: 'km' }],
+        rows: [
+          ['Oslo', 3],
+          ['Bergen', 8],
+        ],
+      },
+    ],
+    [
+      'a head above rows',
+      [
+        ['town', 'km'],
+        ['Oslo', 3],
+        ['Bergen', 8],
+      ],
+    ],
+    ['columns with numbered values', { town: { 0: 'Oslo', 1: 'Bergen' }, km: { 0: 3, 1: 8 } }],
+  ])('%s', async (_, value) => {
+    expect(await json(value)).toEqual(['Oslo · km: 3', 'Bergen · km: 8'])
+  })
+
+  test('with their labels, and beside other fields', async () => {
+    const split = {
+      columns: ['low', 'high'],
+      index: ['Mon', 'Tue'],
+      data: [
+        [3, 8],
+        [4, 9],
+      ],
+    }
+    expect(await json(split)).toEqual(['Mon · low: 3', 'Mon · high: 8', 'Tue · low: 4', 'Tue · high: 9'])
+    const chart = {
+      unit: 'km',
+      headers: ['town', 'far'],
+      rows: [
+        ['Oslo', 3],
+        ['Bergen', 8],
+      ],
+    }
+    expect(await json(chart)).toEqual(['unit: km', 'rows · Oslo · far: 3', 'rows · Bergen · far: 8'])
+  })
+
+  test('but pairs of words, places and lists of settings are none', async () => {
+    expect(
+      await json([
+        ['hello', 'hallo'],
+        ['bye', 'tschüss'],
+      ]),
+    ).toEqual(['hello, hallo', 'bye, tschüss'])
+    expect(
+      await json({
+        line: [
+          [10.5, 59.9],
+          [5.3, 60.4],
+        ],
+      }),
+    ).toEqual(['line: 10.5, 59.9', 'line: 5.3, 60.4'])
+    expect(await json({ fields: ['town', 'km'], data: { a: 1 } })).toEqual([
+      'fields: town, km',
+      'data · a: 1',
+    ])
+  })
+})
+
+describe('HTML in values is told as a browser shows it [G346]', () => {
+  test('in JSON, feeds and sections of characters', async () => {
+    const body =
+      '<h2>Returns</h2><p>Goods can be returned within 30 days. Keep the receipt &amp; the box.</p><ul><li>No fee</li></ul>'
+    expect(await parts('a.json', JSON.stringify({ body, short: '<b>Open</b> daily<br>until 9' }))).toEqual([
+      'short: Open daily; until 9',
+      'body: Returns',
+      'Goods can be returned within 30 days.',
+      'Keep the receipt & the box.',
+      'No fee',
+    ])
+    const escaped = '&lt;p&gt;We opened in &lt;b&gt;Bergen&lt;/b&gt;. It has 35 seats.&lt;/p&gt;'
+    const feed = `<rss><item><title>News</title><text>${escaped}</text><more><![CDATA[<p>Open at 9.</p>]]></more></item></rss>`
+    expect(await parts('a.rss', feed)).toEqual([
+      'item · News · text: We opened in Bergen. It has 35 seats.',
+      'item · News · more: Open at 9.',
+    ])
+  })
+
+  test('but comparisons, generics and code stay', async () => {
+    const values = {
+      test: 'a < b and c > d',
+      type: 'Map<string, List<a>>',
+      call: 'run <p> times <file>',
+      render: '() => <b>1</b>',
+      source: '<p>x</p>',
+    }
+    expect(await parts('a.json', JSON.stringify(values))).toEqual(
+      Object.entries(values).map(([key, value]) => `${key}: ${value}`),
+    )
+    expect(await parts('a.xml', '<r><j><![CDATA[if (a < b && c > d) stop]]></j></r>')).toEqual([
+      'r · j: if (a < b && c > d) stop',
+    ])
+  })
+
+  test('of any depth and length', async () => {
+    const values = {
+      n: 1,
+      deep: `${'<div>'.repeat(20_000)}The end.</div>`,
+      open: `<p>${'<b '.repeat(50_000)}`,
+    }
+    expect(await parts('a.json', JSON.stringify(values))).toContain('n: 1')
+  })
+})
