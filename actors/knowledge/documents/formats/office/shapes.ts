@@ -1,4 +1,8 @@
-import { type Element, first, within } from './elements.ts'
+import { isOfFields } from '../../../text/table-heads.ts'
+import { type Attributes, type Element, first, isTrue, within } from './elements.ts'
+
+/** The cells of a table tell its head. */
+export const NOT_TOLD = -1
 
 /** A paragraph of a slide. */
 export interface Line {
@@ -24,7 +28,7 @@ export interface Shape {
   /** What it is for: "title", "body", "tx" for one without a place in the layout. */
   readonly kind: string
   readonly lines: readonly Line[]
-  readonly table?: { readonly head: boolean; readonly rows: readonly (readonly SlideCell[])[] }
+  readonly table?: { readonly head: number; readonly rows: readonly (readonly SlideCell[])[] }
   readonly drawn?: Drawn
 }
 
@@ -69,8 +73,19 @@ function frameOf(element: Element): Shape[] {
       }
     }),
   )
-  const head = first(table, 'tblPr')?.attributes.firstRow === '1'
-  return [{ kind: 'tx', lines: [], table: { head, rows } }]
+  return [
+    { kind: 'tx', lines: [], table: { head: headsOf(first(table, 'tblPr')?.attributes ?? {}, rows), rows } },
+  ]
+}
+
+/** How many rows the head has. Programs mark the first row of every new table, that of a list of fields too. */
+function headsOf({ firstRow, firstCol }: Attributes, rows: readonly (readonly SlideCell[])[]): number {
+  const [first = []] = rows
+  if (!isTrue(firstRow)) return isTrue(firstCol) ? 0 : NOT_TOLD
+  if (first.length === 2 && isOfFields(rows.map((row) => row.map(({ text }) => text)))) return 0
+  const deep = first.reduce((most, cell) => Math.max(most, cell.rows), 1)
+  const grouped = first.some(({ columns }) => columns > 1 && columns < first.length) ? 2 : 1
+  return Math.min(Math.max(deep, grouped), rows.length - 1)
 }
 
 function linesOf(body: Element, placed: boolean): Line[] {

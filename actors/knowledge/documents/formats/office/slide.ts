@@ -49,11 +49,11 @@ export class Slide {
         children: cells.map(({ text, columns, rows: deep }) => ({
           type: 'tableCell',
           children: text === '' ? [] : [{ type: 'text', value: text, ...place }],
-          ...note({ columns, rows: deep, head: head && r === 0 }),
+          ...note({ columns, rows: deep, head: r < head }),
         })),
       }
     })
-    this.nodes.push({ type: 'table', children })
+    this.nodes.push({ type: 'table', children, ...note({ headless: head === 0 }) })
   }
 
   /** Points below each other are a list, with those of a deeper level inside; one alone is a paragraph. */

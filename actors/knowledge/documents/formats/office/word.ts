@@ -7,6 +7,7 @@ import { malformed } from '../records.ts'
 import { Archive } from './archive.ts'
 import { takeNotes, titleOf } from './word-notes.ts'
 import { besidesOf } from './word-parts.ts'
+import { withInnerTables } from './word-tables.ts'
 
 /** The levels of lists in Word's own styles: "List Bullet 3" stands inside what "List Number 2" holds, each a list of its own. */
 const LISTS = [1, 2, 3, 4, 5].flatMap((level) => {
@@ -29,6 +30,7 @@ export async function readDocx(file: string, bytes: Uint8Array): Promise<Documen
   const value = await htmlOf(bytes)
   // One block per line, so that lines of the HTML count blocks.
   const hast = fromHtml(value.replace(/<\/(?:p|h[1-6]|li|tr)>/gu, '$&\n'))
+  withInnerTables(hast)
   const title = titleOf(hast)
   const notes = takeNotes(hast)
   const { edges, boxes } = await besidesOf(new Archive(bytes, 'Word'))
