@@ -78,6 +78,10 @@ const DATE = new RegExp(
 )
 const AMOUNT = /^(?:(?:\p{Lu}{3}|[€$£]) ?)?\d[\d.,]*(?: ?(?:\p{L}{1,4}|[%€$£]))?$/u
 
+export function isDate(text: string): boolean {
+  return DATE.test(text)
+}
+
 /** Whether the first row of two columns names them: "Term", "Meaning", or a name above figures that are alike, as "Price" is. */
 export function namesPair(rows: readonly Texts[]): boolean {
   const [first = [], ...below] = rows
