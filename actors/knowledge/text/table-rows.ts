@@ -3,6 +3,7 @@ import { clip } from './clip.ts'
 import { noted } from './document.ts'
 import { isName } from './items.ts'
 import { type Plain, plainText } from './plain.ts'
+import { isForm, isNumberedName, namesColumns, namesPair } from './table-heads.ts'
 
 /** One row as a separate statement: its name, and each value with the head of its column. */
 export interface RowText {
@@ -14,11 +15,20 @@ export interface RowText {
 /** Longer rows become several statements, each with the row's name. */
 const ROW_CHARS_MAX = 400
 
+/** A row with the texts of its cells. */
+interface Read {
+  readonly row: TableRow
+  readonly cells: string[]
+  readonly line: number
+}
+
 /** The rows of a table below its head, in order: "Plan: Business · Seats: 50". */
 export function tableRows(table: Table, folded: boolean): RowText[] {
   if (noted(table).record === true)
     return table.children.map((row, i) => recordRow(row, table.children[i - 1], folded))
   const rows = table.children.map((row) => ({ row, cells: cellTexts(row, folded), line: lineOf(row) }))
+  const form = formRows(rows)
+  if (form !== undefined) return form
   spread(table, rows)
   const heads = noted(table).headless === true ? 0 : Math.max(headRows(table), groupedHeads(table, rows))
   // A head across all columns names the table.
@@ -30,6 +40,7 @@ export function tableRows(table: Table, folded: boolean): RowText[] {
   const across =
     heads > top + 1 && first !== undefined && new Set(first.cells).size === 1 && isAcross(first.row)
   const head = headTexts(rows.slice(across ? top + 1 : 0, heads).map(({ cells }) => cells))
+  if (head.every((text) => text === '')) withoutCopies(table, rows)
   const found: RowText[] = []
   let group = across ? clip(first?.cells[0] ?? '') : ''
   let name = ''
@@ -66,6 +77,37 @@ export function tableRows(table: Table, folded: boolean): RowText[] {
     : found.map((one) => ({ ...one, group: one.group === '' ? about : `${about} – ${one.group}` }))
 }
 
+/** The fields of a form that has several on a row, or a name of several rows beside them, where the table marks nothing. */
+function formRows(all: readonly Read[]): RowText[] | undefined {
+  // The tree of a table without a head row has an empty one.
+  const rows = all.filter(({ cells }) => cells.some((text) => text !== ''))
+  const cells = rows.flatMap(({ row }) => row.children)
+  const marks = new Set(cells.map((cell) => noted(cell).head))
+  if (rows.length > FORM_ROWS_MAX || marks.has(true) || !marks.has(false)) return undefined
+  if (isForm(rows.map((row) => row.cells)))
+    return rows.flatMap(({ cells: own, line }) =>
+      own.flatMap((label, i) =>
+        i % 2 > 0 || label === ''
+          ? []
+          : [{ plain: onLine(fieldText(label, own[i + 1] ?? ''), line), group: '' }],
+      ),
+    )
+  if (!cells.some((cell) => (noted(cell).rows ?? 1) > 1)) return undefined
+  const sides = rows.map(({ row }) => noted(row.children[0] as TableCell).rows ?? 1)
+  if (rows.some(({ cells: own }) => own.length !== 3 || own[1] === '') || sides[0] === 1) return undefined
+  let group = ''
+  return rows.map(({ cells: [side = '', label = '', value = ''], line }) => {
+    if (side !== '') group = clip(side)
+    return { plain: onLine(fieldText(label, value), line), group }
+  })
+}
+
+const FORM_ROWS_MAX = 200
+
+function fieldText(label: string, value: string): string {
+  return value === '' ? label : `${label.replace(/[:：]$/u, '')}: ${value}`
+}
+
 /** A row without a name, but otherwise complete, has that of the row above: people write it once. */
 function goesOn([first, ...others]: readonly string[]): boolean {
   return first === '' && others.length > 1 && others.every((text) => text !== '')
@@ -98,7 +140,7 @@ function rowTexts(head: readonly string[], cells: readonly string[]): string[] {
   const [name = '', ...rest] = parts
   // "Seats: 50", from a table of two columns without a head row.
   if (rest.length === 1 && head.every((text) => text === ''))
-    return [`${name.replace(/[:：]$/u, '')}: ${rest[0]}`]
+    return SENTENCE.test(name) ? [name, rest[0] as string] : [fieldText(name, rest[0] as string)]
   const found: string[] = []
   let text = name
   for (const part of rest) {
@@ -110,6 +152,9 @@ function rowTexts(head: readonly string[], cells: readonly string[]): string[] {
   }
   return [...found, text]
 }
+
+/** Two texts beside each other are no name and value. */
+const SENTENCE = /^\S+(?:\s+\S+){3,}[.!。]$/u
 
 /** True for a row of one cell that spans several columns: the name of the rows below. */
 function isAcross({ children: [first] }: TableRow): boolean {
@@ -158,13 +203,18 @@ function looksLikeHead([first, ...below]: readonly TableRow[]): boolean {
     marked.every((cell) => cell.children.length === 1 && cell.children[0]?.type === 'strong')
   )
     return true
+  // A name of several rows names no column.
+  const [side] = first.children
+  const wide = first.children.some((cell) => (noted(cell).columns ?? 1) > 1)
+  const deep = first.children.filter((cell) => (noted(cell).rows ?? 1) > 1)
+  if (!wide && deep.length === 1 && deep[0] === side) return false
   const texts = cellTexts(first, true)
   const [corner, ...heads] = texts
-  if (corner === '' && heads.length > 1 && heads.every((text) => /^(?:\p{N}{4}|[^\p{N}]+)$/u.test(text)))
-    return true
-  if (texts.some((text) => text === '' || /\d/u.test(text))) return false
-  const rows = below.map((row) => cellTexts(row, true))
-  return texts.length > 2 || texts.some((_, i) => rows.every((row) => /\d/u.test(row[i] ?? '')))
+  const mayName = (text: string) => /^(?:\p{N}{4}|[^\p{N}]+)$/u.test(text) || isNumberedName(text)
+  if (corner === '' && heads.length > 1 && heads.every(mayName)) return true
+  const rows = [texts, ...below.map((row) => cellTexts(row, true))]
+  if (texts.length <= 2) return !texts.includes('') && namesPair(rows)
+  return namesColumns(rows) || texts.every((text) => text !== '' && !/\d/u.test(text))
 }
 
 /**
@@ -207,6 +257,22 @@ function spread(table: Table, rows: readonly { readonly cells: string[] }[]): vo
         const own = rows[below]?.cells ?? []
         for (let beside = c; beside < Math.min(c + columns, own.length); beside += 1)
           if (own[beside] === '') own[beside] = text
+      }
+    })
+  })
+}
+
+/** Without a head a cell of several columns says once what it says. */
+function withoutCopies(table: Table, rows: readonly Read[]): void {
+  table.children.forEach((row, r) => {
+    row.children.forEach((cell, c) => {
+      const { columns = 1, rows: deep = 1 } = noted(cell)
+      const text = rows[r]?.cells[c] ?? ''
+      if (columns < 2 || text === '') return
+      for (let below = r; below < Math.min(r + deep, rows.length); below += 1) {
+        const own = rows[below]?.cells ?? []
+        for (let beside = c + 1; beside < Math.min(c + columns, own.length); beside += 1)
+          if (own[beside] === text) own[beside] = ''
       }
     })
   })

@@ -140,12 +140,32 @@ test('rows stand far from each other, and what follows the last is told [G284]',
   expect(await parts('a.sql', table)).toEqual(['table t ENGINE=InnoDB (Kept for ten years)', 't · id: int'])
 })
 
+test('a dump of a database has its columns in each row [G354]', async () => {
+  const dump =
+    "CREATE TABLE `plans` (\n  `id` int,\n  `name` varchar(40),\n  PRIMARY KEY (`id`)\n);\nINSERT INTO `plans` VALUES (1,'Free'),(2,'Team; O\\'Brien');\nINSERT INTO others VALUES (3, 4);"
+  expect((await parts('a.sql', dump)).slice(-3)).toEqual([
+    'plans · id: 1 · name: Free',
+    "plans · id: 2 · name: Team; O'Brien",
+    'others · 3 · 4',
+  ])
+  const copy =
+    "COPY public.rooms (id, name, seats) FROM stdin;\n1\tFjord's -- hall; old\t12\n2\tC:\\\\berg\t\\N\n\\.\n\n-- Next\nSELECT 1;\n"
+  expect(await parts('b.sql', copy)).toEqual([
+    "public.rooms · id: 1 · name: Fjord's -- hall; old · seats: 12",
+    'public.rooms · id: 2 · name: C:\\berg',
+    'SELECT 1 (Next)',
+  ])
+  const batches =
+    'INSERT INTO rooms (id) VALUES (1)\nGO\nINSERT INTO rooms (id) VALUES (2)\ngo\nSELECT go\nFROM t\nGO'
+  expect(await parts('c.sql', batches)).toEqual(['rooms · id: 1', 'rooms · id: 2', 'SELECT go FROM t'])
+})
+
 test('a text ends at its quote, with backslashes of MySQL and of others before it [G284]', async () => {
   const paths = "INSERT INTO t VALUES ('C:\\\\temp\\\\', 1), ('C:\\temp\\', 2), ('it\\'s', 3);\nSELECT 4;"
   expect(await parts('a.sql', paths)).toEqual([
     't · C:\\\\temp\\\\ · 1',
     't · C:\\temp\\ · 2',
-    "t · it\\'s · 3",
+    "t · it's · 3",
     'SELECT 4',
   ])
 })

@@ -1,9 +1,9 @@
 import { parse } from 'csv-parse/sync'
-import type { Paragraph, RootContent, TableRow } from 'mdast'
-import { at, type Document, note } from '../../text/document.ts'
+import type { RootContent, TableRow } from 'mdast'
+import { at, type Document } from '../../text/document.ts'
 import { LINE_ENDS } from '../../text/line-ends.ts'
 import { lineCounter } from './lines.ts'
-import { isHeadless, isOfUnits, type ValueRow, withUnits } from './value-rows.ts'
+import { partsOf, partTree } from './value-parts.ts'
 
 const DELIMITERS = [',', ';', '\t', '|']
 
@@ -35,9 +35,11 @@ export function readCsv(file: string, text: string): Document {
     }
   })
   const children: RootContent[] = []
-  for (const part of partsOf(read.map(({ record }) => record)))
-    for (const node of tableOf(part.map((i) => ({ cells: read[i]?.record ?? [], row: rows[i] as TableRow }))))
-      children.push(node)
+  const parts = partsOf(read.map(({ record }) => record))
+  parts.forEach((part, i) => {
+    const own = part.map((row) => ({ cells: read[row]?.record ?? [], row: rows[row] as TableRow }))
+    for (const node of partTree(own, { first: i === 0, last: i === parts.length - 1 })) children.push(node)
+  })
   for (const { text: value, line } of below)
     children.push({
       type: 'paragraph',
@@ -65,6 +67,8 @@ function recordsOf(body: string, delimiter: string): readonly Read[] {
   }
   const trimmed = (records: readonly Read[]) =>
     records.map(({ record, info }) => ({ record: record.map((value) => value.trim()), info }))
+  const escaped = withBackslashes(body, options)
+  if (escaped !== undefined) return escaped
   const ways = [
     () => parse(body, { ...options, trim: true }) as unknown as readonly Read[],
     () => trimmed(parse(body, { ...options, ltrim: true }) as unknown as readonly Read[]),
@@ -77,6 +81,24 @@ function recordsOf(body: string, delimiter: string): readonly Read[] {
         throw error
     }
   return trimmed(parse(body, { ...options, quote: null }) as unknown as readonly Read[])
+}
+
+/** Programs of databases write a quote in a value as `\"`. So a file is read if all its rows then have as many values. */
+function withBackslashes(
+  body: string,
+  options: object & { readonly delimiter: string },
+): readonly Read[] | undefined {
+  const mark = options.delimiter === '|' ? '\\|' : options.delimiter
+  // A path ends in one before the quote that ends the value.
+  if (!new RegExp(`\\\\"(?![${mark}"\\r\\n]|$)`, 'u').test(body)) return undefined
+  try {
+    const strict = { ...options, relax_quotes: false, trim: true, escape: '\\' }
+    const read = parse(body, strict) as unknown as readonly Read[]
+    const full = read.filter(({ record }) => record.some((value) => value !== ''))
+    return full.every(({ record }) => record.length === full[0]?.record.length) ? read : undefined
+  } catch {
+    return undefined
+  }
 }
 
 /** Stands where a remark stood, so that no line moves. */
@@ -114,66 +136,6 @@ function withoutRemarks(
   return { body, below }
 }
 
-/** A table with what stands above it. */
-function tableOf(rows: readonly ValueRow[]): RootContent[] {
-  const records = rows.map(({ cells }) => cells)
-  const head = headAt(records)
-  const above = rows
-    .slice(0, head)
-    .flatMap(({ row }): RootContent[] =>
-      row.children
-        .filter(({ children: [cell] }) => cell?.type === 'text' && cell.value !== '')
-        .map(({ children }) => ({ type: 'paragraph', children, position: row.position }) as Paragraph),
-    )
-  const headless = isHeadless(records.slice(head))
-  const below = rows.slice(head)
-  const children = (isOfUnits(records.slice(head)) ? withUnits(below) : below).map(({ row }) => row)
-  const about = records
-    .slice(0, head)
-    .flatMap((cells) => cells.filter((cell) => cell !== ''))
-    .join(' – ')
-  const table: RootContent = {
-    type: 'table',
-    children,
-    ...note({ values: true, headless, ...(about === '' ? {} : { about }) }),
-  }
-  return [...above, table]
-}
-
-/** The tables of a file by the numbers of their rows: a file may have several, below blank lines. */
-function partsOf(records: readonly (readonly string[])[]): number[][] {
-  const parts: number[][] = []
-  let open: number[] = []
-  let blank = false
-  records.forEach((cells, i) => {
-    if (cells.every((cell) => cell === '')) {
-      blank = true
-      return
-    }
-    const last = records[open.at(-1) ?? -1]
-    if (blank && last !== undefined && filledOf(last) > 1 && isOther(last, cells)) {
-      parts.push(open)
-      open = []
-    }
-    blank = false
-    open.push(i)
-  })
-  return [...parts, open]
-}
-
-function filledOf(cells: readonly string[]): number {
-  return cells.filter((cell) => cell !== '').length
-}
-
-/** Whether a row below a blank line begins another table than the row above it belongs to. */
-function isOther(above: readonly string[], below: readonly string[]): boolean {
-  const width = (cells: readonly string[]) => cells.findLastIndex((cell) => cell !== '') + 1
-  if (width(above) !== width(below)) return true
-  return above.some(
-    (cell, i) => /^[\p{N}.,-]+$/u.test(cell) && !/\p{N}/u.test(below[i] ?? '') && below[i] !== '',
-  )
-}
-
 /** The mark that parts most lines into as many cells; of several the one that is there more often: "£9,500;none" has two kinds. */
 function delimiterOf(text: string): string {
   const lines = text
@@ -190,9 +152,3 @@ function delimiterOf(text: string): string {
 
 const FIRST_CHARS = 10_000
 const FIRST_LINES = 10
-
-/** The first row of several cells, below rows of one. */
-function headAt(rows: readonly (readonly string[])[]): number {
-  const several = rows.slice(0, FIRST_LINES).findIndex((row) => filledOf(row) > 1)
-  return Math.max(0, several)
-}

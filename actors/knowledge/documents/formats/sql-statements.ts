@@ -29,9 +29,13 @@ export type SqlPart =
   | SqlStatement
   | { readonly comment: string; readonly line: number }
   | { readonly blank: true }
+  /** The lines that a statement before them copies into a table. */
+  | { readonly copied: readonly string[]; readonly line: number }
 
-/** What begins a comment or a text in quotes, an end, a blank line. */
-const TOKEN = /--|\/\*|['"`;]|\$\w{0,40}\$|\n[ \t]*(?=\n)/gu
+/** What begins a comment or a text in quotes, an end, a blank line, a line that ends a batch. */
+const TOKEN = /--|\/\*|['"`;]|\$\w{0,40}\$|\n[ \t]*(?:[Gg][Oo][ \t]*(?=\n|$)|(?=\n))/gu
+/** "COPY rooms (id, name) FROM stdin". */
+export const COPY = /^copy\s+([^\s(]+)\s*(?:\(([^()]*)\)\s*)?from\s+stdin\b/iu
 
 /** The statements of a script and the comments between them, in order. */
 export function sqlParts(written: string): SqlPart[] {
@@ -59,8 +63,9 @@ class SqlScript {
     for (let token = tokens.exec(this.#text); token !== null; token = tokens.exec(this.#text)) {
       const { 0: own, index } = token
       this.#write(this.#text.slice(done, index))
-      const end = endOf(this.#text, own, index)
-      if (own === ';') this.#close(end)
+      let end = endOf(this.#text, own, index)
+      if (own === ';') end = this.#copied(end, this.#close(end))
+      else if (/^\n[ \t]*go/iu.test(own)) this.#close(end)
       else if (own === '--' || own === '/*') this.#remark(index, end)
       else if (!own.startsWith('\n')) this.#write(this.#text.slice(index, end))
       else if (this.#isBegun) this.#write(own)
@@ -85,18 +90,29 @@ class SqlScript {
     } else this.#written.push(part)
   }
 
-  #close(end: number): void {
+  /** The lines below a statement that copies them, down to one that ends them: nothing in them is SQL. */
+  #copied(from: number, statement: string): number {
+    if (!COPY.test(statement)) return from
+    const start = this.#text.indexOf('\n', from) + 1
+    if (start === 0) return from
+    const last = this.#text.indexOf('\n\\.', start - 1)
+    const end = last < 0 ? this.#text.length : last
+    const copied = this.#text.slice(start, Math.max(start, end)).split('\n')
+    this.#found.push({ copied, line: this.#lineAt(start) })
+    this.#from = last < 0 ? end : last + 3
+    return this.#from
+  }
+
+  /** @returns the statement that ends */
+  #close(end: number): string {
+    const text = this.#isBegun ? this.#written.join('').trimEnd() : ''
     if (this.#isBegun)
-      this.#found.push({
-        text: this.#written.join('').trimEnd(),
-        from: this.#from,
-        remarks: this.#remarks,
-        lineAt: this.#lineAt,
-      })
+      this.#found.push({ text, from: this.#from, remarks: this.#remarks, lineAt: this.#lineAt })
     this.#from = end
     this.#written = []
     this.#isBegun = false
     this.#remarks = []
+    return text
   }
 
   #remark(at: number, end: number): void {

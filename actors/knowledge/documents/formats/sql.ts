@@ -1,7 +1,7 @@
 import type { Document } from '../../text/document.ts'
 import { joined } from './comments.ts'
 import { SaidRows } from './said-rows.ts'
-import { type Piece, type Pieces, piecesOf, type SqlStatement, sqlParts } from './sql-statements.ts'
+import { COPY, type Piece, type Pieces, piecesOf, type SqlStatement, sqlParts } from './sql-statements.ts'
 
 const TABLE =
   /^create\s+(?:or\s+replace\s+)?(?:(?:global|local|temp(?:orary)?|unlogged|virtual|external)\s+){0,2}table\s+(?:if\s+not\s+exists\s+)?([^\s(]+)\s*\(/iu
@@ -13,27 +13,46 @@ const RULE = /^(?:constraint|primary|foreign|unique|check|key|index|exclude|like
 /** Each statement of a script with the comments above and in it; of a table each column, and each row that is put into one. */
 export function readSql(file: string, text: string): Document {
   const rows = new SaidRows()
+  const tables: Tables = new Map()
+  let copy = ''
   for (const one of sqlParts(text)) {
     if ('blank' in one) rows.blank()
     else if ('comment' in one) rows.comment(one.comment, one.line)
-    else tell(one, rows)
+    else if ('copied' in one) tellCopied(copy, one, rows, tables)
+    else if (COPY.test(one.text)) copy = one.text
+    else tell(one, rows, tables)
   }
   return { file, tree: { type: 'root', children: rows.done() } }
 }
 
-function tell(one: SqlStatement, rows: SaidRows): void {
+/** The columns of the tables that a script makes, by their names without the schema. */
+type Tables = Map<string, readonly string[]>
+
+function tableKey(name: string): string {
+  return name.toLowerCase().split('.').at(-1) ?? ''
+}
+
+/** The names of columns as a statement gives them, else as its table was made. */
+function headsOf(columns: string, name: string, tables: Tables): readonly string[] {
+  if (columns === '') return tables.get(tableKey(name)) ?? []
+  return columns.split(',').map((head) => nameOf(head.trim()))
+}
+
+function tell(one: SqlStatement, rows: SaidRows, tables: Tables): void {
   const [start = '', table = ''] = TABLE.exec(one.text) ?? []
   const [into = '', target = '', columns = ''] = start === '' ? (INSERT.exec(one.text) ?? []) : []
-  if (start !== '') tellTable(one, start.length, nameOf(table), rows)
-  else if (into !== '') tellValues(one, into.length, nameOf(target), columns, rows)
-  else {
+  if (start !== '') tellTable(one, start.length, nameOf(table), rows, tables)
+  else if (into !== '') {
+    const name = nameOf(target)
+    tellValues(one, into.length, name, headsOf(columns, name, tables), rows)
+  } else {
     const beside = joined(one.remarks.map(({ text }) => text))
     const text = one.text.replace(/\s+/gu, ' ')
     rows.add({ under: [], key: '', text, beside, line: one.lineAt(one.from) })
   }
 }
 
-function tellTable(one: SqlStatement, from: number, name: string, rows: SaidRows): void {
+function tellTable(one: SqlStatement, from: number, name: string, rows: SaidRows, tables: Tables): void {
   const { pieces, end, next } = piecesOf(one, from)
   const after = one.text.slice(end).trim().replace(/\s+/gu, ' ')
   rows.add({
@@ -43,15 +62,46 @@ function tellTable(one: SqlStatement, from: number, name: string, rows: SaidRows
     beside: joined(one.remarks.slice(next).map((remark) => remark.text)),
     line: one.lineAt(one.from),
   })
+  const columns: string[] = []
   for (const { text, line, beside } of pieces) {
     const [, column = '', type = ''] = /^(\S+)\s+(.*)$/u.exec(text) ?? []
     const own = column === '' || RULE.test(text) ? { key: '', text } : { key: nameOf(column), text: type }
+    if (own.key !== '') columns.push(own.key)
     rows.add({ under: [name], ...own, beside, line })
   }
+  tables.set(tableKey(name), columns)
 }
 
-function tellValues(one: SqlStatement, start: number, name: string, columns: string, rows: SaidRows): void {
-  const heads = columns.split(',').map((head) => nameOf(head.trim()))
+/** The lines that are copied into a table, with a tab between values: "rooms · id: 1 · name: Fjord". */
+function tellCopied(
+  copy: string,
+  { copied, line }: { readonly copied: readonly string[]; readonly line: number },
+  rows: SaidRows,
+  tables: Tables,
+): void {
+  const [, target = '', columns = ''] = COPY.exec(copy) ?? []
+  const name = nameOf(target)
+  const heads = headsOf(columns, name, tables)
+  copied.forEach((values, i) => {
+    if (values.trim() === '') return
+    const own = values.split('\t')
+    const told = own.flatMap((value, column) => {
+      // Nothing is known.
+      if (value === '\\N' || value === '') return []
+      const text = value.replace(/\\(.)/gu, (_, letter: string) => (/[bfnrtv]/u.test(letter) ? ' ' : letter))
+      return [own.length === heads.length ? `${heads[column]}: ${text}` : text]
+    })
+    rows.add({ under: [name], key: '', text: told.join(' · '), beside: '', line: line + i })
+  })
+}
+
+function tellValues(
+  one: SqlStatement,
+  start: number,
+  name: string,
+  heads: readonly string[],
+  rows: SaidRows,
+): void {
   let found: Pieces | undefined
   for (let from = start; from > 0; ) {
     found = piecesOf(one, from, found)
@@ -81,7 +131,9 @@ function rowOf(heads: readonly string[], pieces: readonly Piece[]): string {
   const known = heads.length === pieces.length
   return pieces
     .map(({ text }, i) => {
-      const value = /^n?'[\s\S]*'$/iu.test(text) ? text.replace(/^n?'|'$/giu, '').replace(/''/gu, "'") : text
+      const value = /^n?'[\s\S]*'$/iu.test(text)
+        ? text.replace(/^n?'|'$/giu, '').replace(/''|\\'/gu, "'")
+        : text
       return known && heads[i] !== '' ? `${heads[i]}: ${value}` : value
     })
     .join(' · ')

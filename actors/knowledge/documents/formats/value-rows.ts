@@ -1,4 +1,5 @@
-import type { TableRow } from 'mdast'
+import type { TableCell, TableRow } from 'mdast'
+import { at } from '../../text/document.ts'
 
 /** A row of a table of values: the texts of its cells, and the row of the tree. */
 export interface ValueRow {
@@ -10,10 +11,12 @@ export interface ValueRow {
 const UNIT = /^[([]?(?:[\p{L}µ°%€$£¥²³/·*^ -]{1,7}\p{N}?)[)\]]?$/u
 
 /** Whether the row below the head has the units of its columns: nothing names that row, and figures stand below it. */
-export function isOfUnits([, units = [], first = []]: readonly (readonly string[])[]): boolean {
+export function isOfUnits([head = [], units = [], first = []]: readonly (readonly string[])[]): boolean {
   const [name = '', ...others] = units
   const own = others.filter((cell) => cell !== '')
   if (!/^(?:|[-–—]|units?|einheit(?:en)?)$/iu.test(name) || own.length === 0) return false
+  // What has a unit has a name.
+  if (units.some((cell, i) => cell !== '' && head[i] === '')) return false
   return (
     own.every((cell) => UNIT.test(cell)) &&
     units.every((cell, i) => !UNIT.test(cell) || cell === name || /\p{N}/u.test(first[i] ?? ''))
@@ -39,4 +42,24 @@ const VALUE = /^(?!\d{1,4}$)(?:[+-]?\d[\d.,:/ -]*[\d%]?|\S+@\S+\.\S+|https?:\/\/
 /** Whether the first row has values, as the second, and no names of columns. */
 export function isHeadless([first = [], second = []]: readonly (readonly string[])[]): boolean {
   return first.some((cell, i) => VALUE.test(cell) && VALUE.test(second[i] ?? ''))
+}
+
+/** Whether it is a value that names no column. */
+export function isValue(text: string): boolean {
+  return VALUE.test(text)
+}
+
+/** The row with other texts in its cells. */
+export function withTexts({ row }: ValueRow, cells: readonly string[]): ValueRow {
+  const children = cells.map((value, i): TableCell => {
+    const known = row.children[i]
+    return known !== undefined && plainOf(known) === value
+      ? known
+      : { type: 'tableCell', children: [{ type: 'text', value, ...at(row.position?.start.line ?? 1) }] }
+  })
+  return { cells, row: { ...row, children } }
+}
+
+function plainOf({ children: [text] }: TableCell): string {
+  return text?.type === 'text' ? text.value : ''
 }

@@ -5,6 +5,7 @@ import { malformed } from './records.ts'
 import { told } from './telling.ts'
 import type { Field, Value } from './values.ts'
 import { YamlSubjects, yamlComments } from './yaml-comments.ts'
+import { isTemplate, templateOf } from './yaml-templates.ts'
 
 /** @throws SyntaxError naming the line */
 export function readYaml(file: string, text: string): Document {
@@ -29,7 +30,24 @@ export function recordsOfYaml(text: string, line: number): { title?: string; chi
   }
 }
 
+/** As it is; else without the instructions of a program that fills it in. */
 function yamlValues(text: string, lineBefore: number): Value[] {
+  const template = isTemplate(text)
+  try {
+    const found = valuesOf(text, lineBefore, (own) => own)
+    if (!template || !HALF_READ.test(text)) return found
+  } catch (error) {
+    if (!template) throw error
+  }
+  const { text: plain, filled } = templateOf(text)
+  return valuesOf(plain, lineBefore, filled)
+}
+
+/** To YAML such an expression is a map without values. */
+const HALF_READ = /^[ \t]*(?:- +)?[\w.-]{1,80}:[ \t]+\{\{/mu
+
+/** @param filled what a text stands for */
+function valuesOf(text: string, lineBefore: number, filled: (text: string) => string): Value[] {
   const counter = new LineCounter()
   const documents = parseAllDocuments(text, {
     lineCounter: counter,
@@ -63,9 +81,9 @@ function yamlValues(text: string, lineBefore: number): Value[] {
   const own = (node: unknown, aliased: boolean): Value => {
     const line = lineAt((node as { range?: readonly number[] } | null)?.range?.[0] ?? 0)
     if (isSeq(node)) return { kind: 'list', items: node.items.map((item) => read(item, aliased)), line }
-    if (!isMap(node)) return { kind: 'scalar', text: scalarText(node), quoted: false, line }
+    if (!isMap(node)) return { kind: 'scalar', text: filled(scalarText(node)), quoted: false, line }
     const found = node.items.map((pair): Field => {
-      const field = { key: scalarText(pair.key), value: read(pair.value, aliased) }
+      const field = { key: filled(scalarText(pair.key)), value: read(pair.value, aliased) }
       if (!aliased) fields.set(pair, field)
       return field
     })
@@ -87,7 +105,8 @@ function yamlValues(text: string, lineBefore: number): Value[] {
   })
   for (const { contents, range } of all)
     subjects.addDocument(contents, text.startsWith('---', range[0]) ? range[0] : 0)
-  return [...subjects.tell(yamlComments(text, lineBefore)), ...found]
+  const comments = yamlComments(text, lineBefore)
+  return [...subjects.tell(comments.map((one) => ({ ...one, text: filled(one.text) }))), ...found]
 }
 
 /** Values that are read once more in a file, through aliases. */

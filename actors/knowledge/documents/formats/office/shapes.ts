@@ -1,8 +1,9 @@
+import { isOfFields } from '../../../text/table-heads.ts'
 import { BULLET } from './bullet-signs.ts'
-import { type Element, first, isTrue, within } from './elements.ts'
+import { type Attributes, type Element, first, isTrue, within } from './elements.ts'
 import { formulaOf } from './formulas.ts'
 import { withCards } from './slide-cards.ts'
-import type { Box, Line, Shape, SlideCell } from './slide-shape.ts'
+import { type Box, type Line, NOT_TOLD, type Shape, type SlideCell } from './slide-shape.ts'
 
 /** What every slide repeats: the date, the footer, the number. */
 const REPEATED = /^(?:dt|ftr|sldNum|hdr)$/u
@@ -60,8 +61,19 @@ function frameOf(element: Element): Shape[] {
       }
     }),
   )
-  const head = first(table, 'tblPr')?.attributes.firstRow === '1'
-  return [{ kind: 'tx', lines: [], table: { head, rows } }]
+  return [
+    { kind: 'tx', lines: [], table: { head: headsOf(first(table, 'tblPr')?.attributes ?? {}, rows), rows } },
+  ]
+}
+
+/** How many rows the head has. Programs mark the first row of every new table, that of a list of fields too. */
+function headsOf({ firstRow, firstCol }: Attributes, rows: readonly (readonly SlideCell[])[]): number {
+  const [first = []] = rows
+  if (!isTrue(firstRow)) return isTrue(firstCol) ? 0 : NOT_TOLD
+  if (first.length === 2 && isOfFields(rows.map((row) => row.map(({ text }) => text)))) return 0
+  const deep = first.reduce((most, cell) => Math.max(most, cell.rows), 1)
+  const grouped = first.some(({ columns }) => columns > 1 && columns < first.length) ? 2 : 1
+  return Math.min(Math.max(deep, grouped), rows.length - 1)
 }
 
 function linesOf(body: Element, placed: boolean): Line[] {

@@ -1,8 +1,13 @@
+import { namesColumns } from '../../../text/table-heads.ts'
 import { isHeadless } from '../value-rows.ts'
 import type { Cell, Head, Row } from './sheet.ts'
 import { cellKey, type Extent } from './sheet-spans.ts'
 
 const HEADS_MAX = 4
+/** What a program calls the names of a pivot table; what it counts stands above. */
+const PIVOT = /^(?:row labels|zeilenbeschriftungen|étiquettes de lignes|etiquetas de fila)$/iu
+/** So many rows tell whether the first one names their columns. */
+const NAMED_ROWS = 50
 
 /** How many rows are the head of a table: as its program marks it, as wide cells and bold ones show it, else one, or none above values. */
 export function headsOf(
@@ -16,9 +21,12 @@ export function headsOf(
   const most = Math.min(HEADS_MAX, rows.length - 1)
   const marked = markedHeads(rows.slice(0, most), first, marks)
   if (marked > 0) return marked
+  const pivot = rows.slice(0, most).findIndex(({ cells }) => PIVOT.test(cells[0]?.text ?? ''))
+  if (pivot >= 0) return pivot + 1
   if (isOfKeys(rows)) return 0
   const strong = rows.findIndex(({ cells }) => !cells.every((cell) => cell.strong))
-  if (strong < 1 && (isHeadless(texts) || isOfValues(first, rows))) return 0
+  const named = namesColumns(texts.slice(0, NAMED_ROWS))
+  if (strong < 1 && !named && (isHeadless(texts) || isOfValues(first, rows))) return 0
   const own = first.cells.map(({ column }) => extents.get(cellKey(first.line, column)))
   const deep = own.reduce((sum, extent) => Math.max(sum, extent?.rows ?? 1), 1)
   // The names of groups of columns stand above those of the columns.

@@ -1,3 +1,6 @@
+/** The cells of a table tell its head. */
+export const NOT_TOLD = -1
+
 /** A paragraph of a slide. */
 export interface Line {
   readonly text: string
@@ -31,7 +34,7 @@ export interface Shape {
   /** What it is for: "title", "body", "tx" for one without a place in the layout. */
   readonly kind: string
   readonly lines: readonly Line[]
-  readonly table?: { readonly head: boolean; readonly rows: readonly (readonly SlideCell[])[] }
+  readonly table?: { readonly head: number; readonly rows: readonly (readonly SlideCell[])[] }
   readonly drawn?: Drawn
   readonly box?: Box
 }

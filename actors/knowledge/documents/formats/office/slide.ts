@@ -45,7 +45,7 @@ export class Slide {
     const rows = [chart.head, ...chart.rows].map((cells) =>
       cells.map((text) => ({ text, columns: 1, rows: 1 })),
     )
-    this.#table({ head: true, rows }, chart.title)
+    this.#table({ head: 1, rows }, chart.title)
   }
 
   /** What the speaker says. */
@@ -62,11 +62,12 @@ export class Slide {
         children: cells.map(({ text, columns, rows: deep }) => ({
           type: 'tableCell',
           children: text === '' ? [] : [{ type: 'text', value: text, ...place }],
-          ...note({ columns, rows: deep, head: head && r === 0 }),
+          ...note({ columns, rows: deep, head: r < head }),
         })),
       }
     })
-    this.nodes.push({ type: 'table', children, ...note(about === '' ? {} : { about }) })
+    const named = about === '' ? {} : { about }
+    this.nodes.push({ type: 'table', children, ...note({ headless: head === 0, ...named }) })
   }
 
   /** Points below each other are a list, with those of a deeper level inside; one alone is a paragraph. */

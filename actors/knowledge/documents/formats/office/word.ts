@@ -8,6 +8,7 @@ import { Archive } from './archive.ts'
 import { storedArchive } from './stored.ts'
 import { takeNotes, titleOf } from './word-notes.ts'
 import { wordPartsOf } from './word-parts.ts'
+import { withInnerTables } from './word-tables.ts'
 import { TYPED } from './word-typed.ts'
 
 /** The levels of lists in Word's own styles: "List Bullet 3" stands inside what "List Number 2" holds, each a list of its own. */
@@ -38,6 +39,7 @@ export async function readDocx(file: string, bytes: Uint8Array): Promise<Documen
   const value = await htmlOf(await withTexts(bytes, texts))
   // One block per line, so that lines of the HTML count blocks.
   const hast = fromHtml(value.replace(/<\/(?:p|h[1-6]|li|tr)>/gu, '$&\n'))
+  withInnerTables(hast)
   const title = titleOf(hast)
   const notes = takeNotes(hast)
   const children: RootContent[] = [...edges, ...treeOfHast(hast).children]

@@ -1,0 +1,181 @@
+import type { Paragraph, RootContent } from 'mdast'
+import { note } from '../../text/document.ts'
+import { isEnded } from '../../text/sentences.ts'
+import { isDate, isNumberedName, isOfFields } from '../../text/table-heads.ts'
+import { filledDown, withGroupedHead } from './value-heads.ts'
+import { isHeadless, isOfUnits, isValue, type ValueRow, withUnits } from './value-rows.ts'
+
+/** Where a part stands among those of a file. */
+interface Place {
+  readonly first: boolean
+  readonly last: boolean
+}
+
+/** The tree of a table, of a record above one, or of lines below one. */
+export function partTree(rows: readonly ValueRow[], place: Place): RootContent[] {
+  const top = rows.findIndex(({ cells }) => filledOf(cells) > 1)
+  if (top < 0 && !place.first) return rows.flatMap(paragraphsOf)
+  const end = endOf(rows, top)
+  const notes = rows.slice(end).flatMap(paragraphsOf)
+  const own = rows.slice(0, end)
+  if (
+    !(place.first && place.last) &&
+    isRecord(
+      own.slice(top).map(({ cells }) => cells),
+      place,
+    )
+  )
+    return [
+      ...own.slice(0, top).flatMap(paragraphsOf),
+      { type: 'table', children: own.slice(top).map(({ row }) => row), ...aboutOf(own.slice(0, top), true) },
+      ...notes,
+    ]
+  return [...tableOf(own), ...notes]
+}
+
+function paragraphsOf({ row }: ValueRow): RootContent[] {
+  return row.children
+    .filter(({ children: [cell] }) => cell?.type === 'text' && cell.value !== '')
+    .map(
+      ({ children }): Paragraph => ({
+        type: 'paragraph',
+        children,
+        ...(row.position === undefined ? {} : { position: row.position }),
+      }),
+    )
+}
+
+/** Where the rows of a table end, above lines of one cell that say something about it: "Source: the staff list." */
+function endOf(rows: readonly ValueRow[], top: number): number {
+  let end = rows.length
+  if (top < 0) return end
+  while (end > top + 2 && isNote(rows[end - 1]?.cells ?? [])) end -= 1
+  return end
+}
+
+/** "* without VAT", "Source: the staff list", "Prices include VAT." */
+function isNote([text = '', ...others]: readonly string[]): boolean {
+  if (text === '' || others.some((cell) => cell !== '')) return false
+  if (/^(?:\*+|†|‡|\(?\d\)) ?\p{L}/u.test(text)) return true
+  return /^\p{L}[\p{L} ]{1,30}[:：] \S/u.test(text) || (isEnded(text) && text.split(/\s+/u).length > 2)
+}
+
+/** Whether a part has the fields of one thing, as an invoice has above its items: "Invoice", "INV-9" above "Due", "2024-03-31". */
+function isRecord(rows: readonly (readonly string[])[], { last }: Place): boolean {
+  if (rows.length < 2) return false
+  const labels = rows.map(([label = '']) => label)
+  const isPair = ([label = '', value = '', ...others]: readonly string[]) =>
+    label !== '' && value !== '' && others.every((cell) => cell === '')
+  if (
+    !rows.every(isPair) ||
+    labels.some((label) => /\d/u.test(label)) ||
+    new Set(labels).size < labels.length
+  )
+    return false
+  const [first = '', ...rest] = rows.map(([, value = '']) => value)
+  const named = isNumberedName(first) && rest.every((value) => /^[+-]?\d[\d.,]*%?$/u.test(value))
+  if (/\d/u.test(first)) return !named
+  if (isOfFields(rows)) return true
+  // Above a table stands "Customer", "Ana Diaz".
+  if (last || !rest.some(isDate)) return false
+  return rest.some((value) => !/\d/u.test(value)) || /^\p{Lu}\S* \p{Lu}/u.test(first)
+}
+
+/** A table with what stands above it. */
+function tableOf(rows: readonly ValueRow[]): RootContent[] {
+  const records = rows.map(({ cells }) => cells)
+  const head = headAt(records)
+  const sections = isOfSections(records, head)
+  const titles = sections ? 0 : head
+  const headless = isHeadless(records.slice(head)) || (sections && records[head]?.some(isValue) === true)
+  const [first, ...below] = rows.slice(head)
+  const own =
+    sections && first !== undefined
+      ? inSections(first, below, rows[0] as ValueRow, headless)
+      : rows.slice(head)
+  const table: RootContent = {
+    type: 'table',
+    children: (headless || sections ? own : withHead(own)).map(({ row }) => row),
+    ...aboutOf(rows.slice(0, titles), headless),
+  }
+  return [...rows.slice(0, titles).flatMap(paragraphsOf), table]
+}
+
+function aboutOf(titles: readonly ValueRow[], headless: boolean): { data: object } {
+  const about = titles.flatMap(({ cells }) => cells.filter((cell) => cell !== '')).join(' – ')
+  return note({ values: true, headless, ...(about === '' ? {} : { about }) })
+}
+
+function withHead(rows: readonly ValueRow[]): readonly ValueRow[] {
+  const records = rows.map(({ cells }) => cells)
+  return filledDown(isOfUnits(records) ? withUnits(rows) : withGroupedHead(rows))
+}
+
+/**
+ * Whether the line above the head names the first rows alone: further down stands another such line, and below it a row is called as
+ * one of the first ("Bolts", then the head, "M4", "M5", then "Nuts", "M4").
+ */
+function isOfSections(records: readonly (readonly string[])[], head: number): boolean {
+  if (head !== 1 || isEnded(records[0]?.[0] ?? '') || (records[1]?.length ?? 0) < 3) return false
+  const isName = (cells: readonly string[] | undefined) => cells?.[0] !== '' && filledOf(cells ?? []) === 1
+  const next = records.findIndex(
+    (cells, i) => i > head && isName(cells) && filledOf(records[i + 1] ?? []) > 1,
+  )
+  if (next < 0) return false
+  const names = new Set(records.slice(head, next).map(([name = '']) => name))
+  return (
+    next > head + 1 &&
+    records.slice(next + 1).some((cells) => filledOf(cells) > 1 && names.has(cells[0] ?? ''))
+  )
+}
+
+function inSections(
+  head: ValueRow,
+  rows: readonly ValueRow[],
+  title: ValueRow,
+  headless: boolean,
+): ValueRow[] {
+  return headless ? [title, head, ...rows] : [head, title, ...rows]
+}
+
+/** The tables of a file by the numbers of their rows: a file may have several, below blank lines. */
+export function partsOf(records: readonly (readonly string[])[]): number[][] {
+  const parts: number[][] = []
+  let open: number[] = []
+  let blank = false
+  records.forEach((cells, i) => {
+    if (cells.every((cell) => cell === '')) {
+      blank = true
+      return
+    }
+    const last = records[open.at(-1) ?? -1]
+    if (blank && last !== undefined && filledOf(last) > 1 && isOther(last, cells)) {
+      parts.push(open)
+      open = []
+    }
+    blank = false
+    open.push(i)
+  })
+  return [...parts, open]
+}
+
+function filledOf(cells: readonly string[]): number {
+  return cells.filter((cell) => cell !== '').length
+}
+
+/** Whether a row below a blank line begins another table than the row above it belongs to. */
+function isOther(above: readonly string[], below: readonly string[]): boolean {
+  const width = (cells: readonly string[]) => cells.findLastIndex((cell) => cell !== '') + 1
+  if (width(above) !== width(below)) return true
+  return above.some(
+    (cell, i) => /^[\p{N}.,-]+$/u.test(cell) && !/\p{N}/u.test(below[i] ?? '') && below[i] !== '',
+  )
+}
+
+const FIRST_LINES = 10
+
+/** The first row of several cells, below rows of one. */
+function headAt(rows: readonly (readonly string[])[]): number {
+  const several = rows.slice(0, FIRST_LINES).findIndex((row) => filledOf(row) > 1)
+  return Math.max(0, several)
+}

@@ -1,0 +1,40 @@
+import { expect, test } from 'vitest'
+import { statementsOf } from './statements-of.ts'
+
+const parts = async (text: string) => (await statementsOf('a.yaml', text)).join('\n')
+
+test('a template of YAML is read without its instructions, and with its expressions [G355]', async () => {
+  const helm = await parts(
+    'metadata:\n  name: {{ .Release.Name }}-web\n  labels:\n    {{- include "web.labels" . | nindent 4 }}\n  annotations:\n    proxy-body-size: 25m\n{{- /* Only\n  with TLS */}}\n{{- if .Values.tls }}\n  tls: true\n{{- end }}\n',
+  )
+  expect(helm).toContain('{{ .Release.Name }}-web')
+  expect(helm).toContain('proxy-body-size: 25m')
+  expect(helm).toContain('tls: true')
+  expect(helm).not.toMatch(/if|include|Only/u)
+  expect(await parts('replicas: {{ .Values.replicas | default "a: b" }}\nport: 80\n')).toContain(
+    'replicas: {{ .Values.replicas | default "a: b" }}',
+  )
+  expect(await parts('a: {{ b }}\n{{ .Values.key }}: set\n')).toContain('{{ .Values.key }}: set')
+  const jinja = await parts(
+    '{% set version = "1.4.2" %}\npackage:\n  name: mill\n  version: {{ version }}\n{% if osx %}\n  seats: 3\n{% endif %}\n',
+  )
+  expect(jinja).toContain('version: {{ version }}')
+  expect(jinja).toContain('seats: 3')
+})
+
+test('a file that has expressions in its texts alone is read as it is [G355]', async () => {
+  const home =
+    'name: Lamp\nport: 80\nvalue: >\n  {% if is_state("sun") %}\n  on\n  {% endif %}\nhost: "{{ inventory }}"\nflow: {a: 1, b: {c: 2}}\n'
+  const found = await parts(home)
+  expect(found).toContain('{% if is_state("sun") %} on {% endif %}')
+  expect(found).toContain('host: {{ inventory }}')
+  await expect(parts('a: {b: 1\nc: ]\n')).rejects.toThrow('not valid YAML')
+})
+
+test('long lines of templates are read at once [G355]', async () => {
+  const start = performance.now()
+  const long = '{{ '.repeat(20_000)
+  await statementsOf('a.yaml', `a: {{ b }}\nc: "${long}"\n{{/* ${'* '.repeat(20_000)}\n`).catch(() => [])
+  await statementsOf('b.yaml', `a: {{ b }}\n${'{% '.repeat(20_000)}\n`).catch(() => [])
+  expect(performance.now() - start).toBeLessThan(8_000)
+}, 20_000)
