@@ -51,6 +51,18 @@ const RUN_IN = /^\s*(?:[\p{L}\p{N}]{1,4}[.)]\s+)?\p{Lu}[\p{Lu} &/-]{3,40}$/u
 /** "Step 1. Shut the valve": it says which of several the sentence is. */
 const COUNTED = /^\s*\p{Lu}\p{L}+ (?:\p{N}{1,3}|[IVX]{1,5})$/u
 
+/** "am 4. März 2024", "vom 3. bis 5. Mai": the day of a month, in German. Names that English has too need a year or such a word before. */
+const DAY = /(?<!\p{N})\p{N}{1,2}$/u
+const GERMAN_DAY = /(?:^|\s)(?:ab|am|bis|dem|den|der|des|vom|zum|und|\p{L}{3,5}tag,)\s\p{N}{1,2}$/iu
+const MONTH = /^\s(?:Jänner|Januar|Februar|März|Mai|Juni|Juli|Oktober|Dezember)\b/u
+const ANY_MONTH = /^\s(?:April|August|September|November)(\s(?:1[89]|20)\p{N}{2})?\b/u
+
+function isDay(before: string, rest: string): boolean {
+  if (!DAY.test(before)) return false
+  const any = ANY_MONTH.exec(rest)
+  return MONTH.test(rest) || (any !== null && (any[1] !== undefined || GERMAN_DAY.test(before)))
+}
+
 /** The letters and dots at the end of a text. Scripts without spaces join no word of others: "由St. John所建". */
 const WRITTEN = /(?:(?![\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}])[\p{L}.])+$/u
 
@@ -72,6 +84,7 @@ function isOpen(text: string, from: number, at: number, rest: string): boolean {
   }
   // "the U.S. Senate", "a B.Sc. (Tech.)", but "in the U.S. The".
   if (/^(?:\p{Lu}\p{Ll}{0,3}\.)+\p{Lu}\p{Ll}?$/u.test(word)) return !opensSentence(rest)
+  if (isDay(before, rest)) return true
   // "3. Press the button": a number alone at the start is a marker, not a sentence.
   return /^\s*\(?\p{N}{1,3}$/u.test(sofar)
 }
