@@ -1,4 +1,6 @@
-import type { Nodes, Paragraph } from 'mdast'
+import type { List, ListItem, Nodes, Paragraph } from 'mdast'
+import { wordsOf } from './plain.ts'
+import { saysInstead } from './struck.ts'
 
 /** An item that only introduces its inner items says nothing alone. */
 export function isName(text: string): boolean {
@@ -31,4 +33,26 @@ export function nameEnd(text: string): number {
   // Lines of an address say nothing each.
   const said = others.filter((line) => /[.!?]\s*$|^\s*[^:]{1,30}:\s/u.test(line)).length
   return again && 2 * said > others.length && first.length + 1 + word.length <= width ? first.length : 0
+}
+
+/** Whether all of an item is struck out, and the item above or below it says what is so instead. */
+export function isStruck({ children }: List, i: number): boolean {
+  const own = struckIn(children[i])
+  return (
+    own !== undefined &&
+    [children[i - 1], children[i + 1]].some(
+      (item) =>
+        item !== undefined && struckIn(item) === undefined && saysInstead(own, wordsOf(item.children)),
+    )
+  )
+}
+
+/** What an item says, if all of it is struck out. */
+function struckIn(item: ListItem | undefined): string | undefined {
+  const nodes = (item?.children ?? []).flatMap((one): Nodes[] =>
+    one.type === 'paragraph' ? one.children : [one],
+  )
+  const said = nodes.filter((node) => node.type !== 'text' || node.value.trim() !== '')
+  const [first] = said
+  return said.length === 1 && first?.type === 'delete' ? wordsOf([first]) : undefined
 }

@@ -123,8 +123,8 @@ test('the page of a mail is read where its text is a hint or has the cells of a 
 })
 
 test('hostile heads of mails are read in time', async () => {
-  const heads = 'From: x\nSent: y\n'.repeat(12_000)
-  const open = `From: ${'('.repeat(3_900)}\nSent: y\n\n`.repeat(250)
+  const heads = 'From: x\nSent: y\n'.repeat(4_000)
+  const open = `From: ${'('.repeat(3_900)}\nSent: y\n\n`.repeat(60)
   for (const body of [heads, open, `From:${' '.repeat(1_000_000)}x`, `${'-'.repeat(1_000_000)}x`]) {
     const start = performance.now()
     await said(body)
