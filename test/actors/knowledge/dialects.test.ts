@@ -44,7 +44,7 @@ describe('what stands in a note or a tab of Markdown belongs to its title [G321]
       'quoted',
     ])
     const code = '```md\n!!! note "T"\n    x\n:::tip Y\nz\n:::\n```\n'
-    expect(await statementsOf('a.md', code)).toEqual(['!!! note "T"', '    x', ':::tip Y', 'z', ':::'])
+    expect(await statementsOf('a.md', code)).toEqual(['!!! note "T"', 'x', ':::tip Y', 'z'])
   })
 
   test('but not what only looks like one', async () => {
@@ -113,3 +113,13 @@ test('hostile marks of dialects are read in time', async () => {
     expect(performance.now() - start).toBeLessThan(15_000)
   }
 }, 120_000)
+
+test('comments of reStructuredText are no text, and notes of it are [G324]', async () => {
+  const text =
+    '.. The limit was 42.\n\n.. TODO: check whether\n   it is 43.\n\n..\n   It was 44.\n\nThe limit is 50.\n\n.. warning::\n\n   Deleting a bucket removes all of its objects and\n   cannot be undone.\n\n.. code-block::\n\n   zb --all\n'
+  expect((await statementsOf('a.rst', text)).map((one) => one.replace(/\s+/gu, ' '))).toEqual([
+    'The limit is 50.',
+    'Deleting a bucket removes all of its objects and cannot be undone.',
+    'zb --all',
+  ])
+})
