@@ -4,7 +4,7 @@ import { at, type Document, type Noted, noted } from './document.ts'
 import { drawnParts } from './drawn-parts.ts'
 import { footnotesOf, references } from './footnotes.ts'
 import { boldHeading, isQuestion } from './headlike.ts'
-import { isName, termText } from './items.ts'
+import { isName, isStruck, termText } from './items.ts'
 import { type Plain, plainText } from './plain.ts'
 import { withResumed } from './resumed-lists.ts'
 import { sentences } from './sentences.ts'
@@ -195,6 +195,7 @@ class BlockReader {
   #list(list: List, at: Place, led: boolean): void {
     if (at.depth === 0) this.#parts += 1
     list.children.forEach((item, i) => {
+      if (isStruck(list, i)) return
       const mark = list.ordered === true ? `${(list.start ?? 1) + i}. ` : '- '
       this.#item(item, `${'  '.repeat(at.depth)}${mark}`, noted(list).terms === true, {
         at,
@@ -280,7 +281,6 @@ class BlockReader {
 }
 
 const LEAD_CHARS_MAX = 80
-
 /** Languages of code blocks that hold what a program printed, or a text. */
 const PLAIN_LANGUAGE = /^(?:te?xt|plain(?:text)?|none|output|console|terminal|sql-result)?$/iu
 

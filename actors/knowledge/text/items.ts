@@ -1,4 +1,6 @@
-import type { Nodes, Paragraph } from 'mdast'
+import type { List, ListItem, Nodes, Paragraph } from 'mdast'
+import { wordsOf } from './plain.ts'
+import { saysInstead } from './struck.ts'
 
 /** An item that only introduces its inner items says nothing alone. */
 export function isName(text: string): boolean {
@@ -46,4 +48,26 @@ export function nameOfItem(text: string): string | undefined {
   if (match === null || name === undefined) return undefined
   const parted = match.groups?.note !== undefined || !/\.\s*$/u.test(match[0])
   return parted || CODE_NAME.test(name) ? name : undefined
+}
+
+/** Whether all of an item is struck out, and the item above or below it says what is so instead. */
+export function isStruck({ children }: List, i: number): boolean {
+  const own = struckIn(children[i])
+  return (
+    own !== undefined &&
+    [children[i - 1], children[i + 1]].some(
+      (item) =>
+        item !== undefined && struckIn(item) === undefined && saysInstead(own, wordsOf(item.children)),
+    )
+  )
+}
+
+/** What an item says, if all of it is struck out. */
+function struckIn(item: ListItem | undefined): string | undefined {
+  const nodes = (item?.children ?? []).flatMap((one): Nodes[] =>
+    one.type === 'paragraph' ? one.children : [one],
+  )
+  const said = nodes.filter((node) => node.type !== 'text' || node.value.trim() !== '')
+  const [first] = said
+  return said.length === 1 && first?.type === 'delete' ? wordsOf([first]) : undefined
 }

@@ -1,6 +1,7 @@
 import type { Nodes } from 'mdast'
 import { noted } from './document.ts'
 import { lastAt } from './last-at.ts'
+import { saysInstead } from './struck.ts'
 
 /** The text of one block as people read it, without emphasis marks, links and footnotes. */
 export interface Plain {
@@ -124,6 +125,7 @@ class PlainReader {
     const next = nodes.slice(i + 1, i + 1 + NEXT_MAX).filter(({ type }) => type !== 'delete')
     const follows = wordsOf(next)
     if (this.#mark !== '') return /[\p{L}\p{N}]/u.test(follows)
+    if (saysInstead(wordsOf([node]), follows)) return true
     return /^\P{L}{0,3}\p{N}/u.test(follows) && /\p{N}/u.test(wordsOf([node]))
   }
 

@@ -61,6 +61,18 @@ const MARKER = /^\s*\(?(?:\p{N}{1,4}|\p{N}{1,3}(?:\.\p{N}{1,3}){1,4}|\p{Ll}|[ivx
 /** "within about 30. days": no sentence begins with a small letter behind such a number. */
 const ORDINAL = /(?<![\p{L}\p{N}.,])\p{N}{1,2}$/u
 
+/** "am 4. März 2024", "vom 3. bis 5. Mai": the day of a month, in German. Names that English has too need a year or such a word before. */
+const DAY = /(?<!\p{N})\p{N}{1,2}$/u
+const GERMAN_DAY = /(?:^|\s)(?:ab|am|bis|dem|den|der|des|vom|zum|und|\p{L}{3,5}tag,)\s\p{N}{1,2}$/iu
+const MONTH = /^\s(?:Jänner|Januar|Februar|März|Mai|Juni|Juli|Oktober|Dezember)\b/u
+const ANY_MONTH = /^\s(?:April|August|September|November)(\s(?:1[89]|20)\p{N}{2})?\b/u
+
+function isDay(before: string, rest: string): boolean {
+  if (!DAY.test(before)) return false
+  const any = ANY_MONTH.exec(rest)
+  return MONTH.test(rest) || (any !== null && (any[1] !== undefined || GERMAN_DAY.test(before)))
+}
+
 /** The letters and dots at the end of a text. Scripts without spaces join no word of others: "由St. John所建". */
 const WRITTEN = /(?:(?![\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}])[\p{L}.])+$/u
 
@@ -87,7 +99,7 @@ function isOpen(text: string, from: number, at: number, rest: string): boolean {
   }
   // "the U.S. Senate", "a B.Sc. (Tech.)", but "in the U.S. The".
   if (/^(?:\p{Lu}\p{Ll}{0,3}\.)+\p{Lu}\p{Ll}?$/u.test(word)) return !opensSentence(rest)
-  return false
+  return isDay(before, rest)
 }
 
 /** True if white space between Thai or Lao words, from `at` to `next`, stands inside a sentence: a short phrase is on one of its sides. */

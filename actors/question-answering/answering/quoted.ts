@@ -6,9 +6,9 @@ import { rankedFirst, textOf } from './ballots.ts'
 import { AMOUNTS } from './doubt.ts'
 import type { Ballot, Ranked } from './vote.ts'
 
-/** The line above what a mail quotes, as mail programs write it. */
+/** The line above what a mail quotes, as mail programs write it, or as we tell the head of an older mail ("From: Ann Lee · Sent: Monday:"). */
 const WROTE =
-  /^(?:On [^\n]{5,120}\bwrote:|Am [^\n]{5,120}\bschrieb[^\n]{0,80}:|Le [^\n]{5,120}\ba écrit\s?:|-{2,} ?(?:Original|Forwarded) [Mm]essage ?-{2,})[ \t]*$/mu
+  /^(?:\p{L}{2,12}: [^\n]{1,200} · [\p{L} ]{2,20}: [^\n]{3,100}:|On [^\n]{5,120}\bwrote:|Am [^\n]{5,120}\bschrieb[^\n]{0,80}:|Le [^\n]{5,120}\ba écrit\s?:|-{2,} ?(?:Original|Forwarded) [Mm]essage ?-{2,})[ \t]*$/mu
 
 /** Asked for what was said before, the quoted part answers. */
 const BEFORE =

@@ -35,6 +35,11 @@ describe('sentences', () => {
     ['ร้านขายผัก ผลไม้ และดอกไม้', ['ร้านขายผัก ผลไม้ และดอกไม้']],
     ['ຫໍພິພິທະພັນເປີດເວລາເກົ້າໂມງ ເດັກນ້ອຍເຂົ້າຊົມໄດ້ໂດຍບໍ່ເສຍຄ່າ', ['ຫໍພິພິທະພັນເປີດເວລາເກົ້າໂມງ', 'ເດັກນ້ອຍເຂົ້າຊົມໄດ້ໂດຍບໍ່ເສຍຄ່າ']],
     ['འགྲེམས་སྟོན་ཁང་ཕྱེ་འདུག། འཛུལ་ཞུགས་རིན་མེད་རེད།', ['འགྲེམས་སྟོན་ཁང་ཕྱེ་འདུག།', 'འཛུལ་ཞུགས་རིན་མེད་རེད།']],
+    [
+      'Er kommt Montag, 4. März 2024 um 9 Uhr. Sie kommt am 5. August.',
+      ['Er kommt Montag, 4. März 2024 um 9 Uhr.', 'Sie kommt am 5. August.'],
+    ],
+    ['The limit is 4. August is too late.', ['The limit is 4.', 'August is too late.']],
     ['It ended in 1990.[3] Then peace came.', ['It ended in 1990.[3]', 'Then peace came.']],
     ['   ', []],
   ])('%s', (text, expected) => {

@@ -97,6 +97,14 @@ describe('a reply goes before what its mail quotes [G296]', () => {
     expect((await first('When is the kick-off?', 0.5, moved)).text).toContain('10:00')
   })
 
+  it('also where the mail that it quotes has a head [G319]', async () => {
+    const mail = MAIL.replace(/On Mon.*wrote:/u, 'From: Ada Lin\nSent: Monday, 13 May\n').replace(
+      /^> /gmu,
+      '',
+    )
+    expect((await first('When is the kick-off?', 0.5, mail)).text).toContain('14:30')
+  })
+
   it('but not a sentence of a mail that quotes nothing', async () => {
     const mail = MAIL.replace('On Mon, 13 May 2024, Ada Lin wrote:\n', '').replace(/^> /gmu, '')
     expect((await first('When is the kick-off?', 0.5, mail)).text).toContain('10:00')

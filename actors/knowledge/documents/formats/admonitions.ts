@@ -1,7 +1,9 @@
-import type { Nodes, Paragraph, Root, Text } from 'mdast'
+import type { Nodes, Paragraph, Root, RootContent, Text } from 'mdast'
 
 /** "[!WARNING]", "[!tip]- Title", of GitHub and Obsidian. */
 const CALLOUT = /^\[!\w+\][+-]?[ \t]*/u
+/** The same with a title. */
+const TITLED = /^\[!\w+\][+-]?[ \t]+(\S[^\n]{0,200})(?:\n|$)/u
 /** '!!! note "Title"', '??? tip', of Python-Markdown. */
 const BANGS = /^(?:!!!|\?\?\?\+?)[ \t]+[\w-]+[ \t]*(?:"([^"\n]*)")?[ \t]*(?:\n|$)/u
 /** ":::tip Title", of Docusaurus and VitePress. */
@@ -16,7 +18,31 @@ export function withoutMarks(tree: Root): Root {
 
 function look(node: Nodes): void {
   if (node.type === 'paragraph') clean(node)
-  else if ('children' in node) for (const child of node.children) look(child)
+  else if ('children' in node) {
+    if (node.children.some((child) => child.type === 'blockquote'))
+      node.children = (node.children as RootContent[]).flatMap(titled) as typeof node.children
+    for (const child of node.children) look(child)
+  }
+}
+
+/** What stands in a callout with a title belongs to it. */
+function titled(node: RootContent): RootContent[] {
+  const [paragraph, ...others] = node.type === 'blockquote' ? node.children : []
+  const first = paragraph?.type === 'paragraph' ? paragraph.children[0] : undefined
+  if (node.type !== 'blockquote' || paragraph?.type !== 'paragraph' || first?.type !== 'text') return [node]
+  const [whole = '', title = ''] = TITLED.exec(first.value) ?? []
+  if (title === '') return [node]
+  const rest = first.value.slice(whole.length)
+  // A title with marks in it goes on in the next node.
+  if (rest === '' && paragraph.children.length > 1) return [node]
+  const said: Paragraph = {
+    ...paragraph,
+    children: [{ ...first, value: `${title.trim().replace(/[.:]+$/u, '')}:` }],
+  }
+  if (rest === '') return [said, { ...node, children: others }]
+  first.value = rest
+  if (first.position !== undefined) first.position.start.line += 1
+  return [said, node]
 }
 
 function clean(node: Paragraph): void {

@@ -1,71 +1,98 @@
 import type { RootContent } from 'mdast'
-import PostalMime, { type Address } from 'postal-mime'
+import PostalMime, { type Address, type Email } from 'postal-mime'
 import type { Document } from '../../text/document.ts'
-import { wordsOf } from '../../text/plain.ts'
-import { words } from '../../text/words.ts'
-import { readHtml } from './html.ts'
+import { pageOf } from './mail-pages.ts'
 import { readQuoting } from './markdown.ts'
 import { moved } from './moved.ts'
+import { quote, withOlder } from './older-mails.ts'
 import { told } from './telling.ts'
 import type { Field } from './values.ts'
 
-/** A mail: its sender, receivers, subject and date as a record, then its text; what it quotes stays apart. */
+/** A mail: its sender, receivers, subject and date as a record, then its text. What it quotes, and mails attached to it, stay apart. */
 export async function readMail(file: string, bytes: Uint8Array): Promise<Document> {
-  const mail = await PostalMime.parse(bytes)
+  const { mail, fields, body, folded } = await partsOf(bytes, 0)
+  return {
+    file,
+    ...(mail.subject === undefined || mail.subject === '' ? {} : { title: mail.subject }),
+    folded,
+    tree: {
+      type: 'root',
+      children: [...told([{ kind: 'record', fields: fields.map(fieldOf), line: 1 }]), ...body],
+    },
+  }
+}
+
+/** Nobody attaches mails to mails more deeply. */
+const DEPTH_MAX = 5
+
+interface Named {
+  readonly key: string
+  readonly text: string
+  readonly line: number
+}
+
+function fieldOf({ key, text, line }: Named): Field {
+  return { key, value: { kind: 'scalar', text, quoted: true, line } }
+}
+
+interface Parts {
+  readonly mail: Email
+  readonly fields: readonly Named[]
+  readonly body: RootContent[]
+  /** It is a page, in which line breaks mean nothing. */
+  readonly folded: boolean
+}
+
+async function partsOf(bytes: Uint8Array, depth: number): Promise<Parts> {
+  const mail = await PostalMime.parse(bytes, { forceRfc822Attachments: true })
   const source = new TextDecoder('latin1').decode(bytes)
   const lineOf = (part: string) => {
     const at = part === '' ? -1 : source.indexOf(part)
     return at < 0 ? 1 : source.slice(0, at).split('\n').length
   }
+  const text = mail.text ?? ''
+  const first = /^.*\S.*$/mu.exec(text)?.[0] ?? ''
+  const page = pageOf(text, mail.html)
+  const own =
+    page ??
+    moved(readQuoting(text).children, lineOf(first) - text.slice(0, text.indexOf(first)).split('\n').length)
+  const body = withOlder(own, page !== undefined)
+  let folded = page !== undefined
+  for (const { mimeType, content } of isReport(mail) ? [] : mail.attachments) {
+    if (mimeType !== 'message/rfc822' || depth >= DEPTH_MAX || typeof content === 'string') continue
+    const inner = await partsOf(new Uint8Array(content), depth + 1)
+    folded &&= inner.folded
+    const above = lineOf(inner.mail.headerLines[0]?.line ?? '') - 1
+    for (const node of moved([quote(inner.fields, inner.body)], above)) body.push(node)
+  }
+  return { mail, fields: fieldsOf(mail, lineOf), body, folded }
+}
+
+/** The report of a mail server has the mail that did not arrive. */
+function isReport(mail: Email): boolean {
+  return mail.headers.some(({ key, value }) => key === 'content-type' && /^multipart\/report/iu.test(value))
+}
+
+function fieldsOf(mail: Email, lineOf: (part: string) => number): Named[] {
   const header = (name: string) => mail.headers.find(({ key }) => key === name)?.value ?? ''
   const people = (all: readonly Address[] = []) =>
     all
-      .map(({ name = '', address = '' }) => (name === '' ? address : `${name} <${address}>`))
+      .map(({ name = '', address = '' }) =>
+        name === '' ? address : address === '' ? name : `${name} <${address}>`,
+      )
       .filter((one) => one !== '')
       .join(', ')
+  const attached = mail.attachments.map(({ filename }) => filename ?? '').filter((name) => name !== '')
   const rows: readonly (readonly [string, string, string])[] = [
     ['From', 'from', people(mail.from === undefined ? [] : [mail.from])],
     ['To', 'to', people(mail.to)],
     ['Cc', 'cc', people(mail.cc)],
     ['Subject', 'subject', mail.subject ?? ''],
     ['Date', 'date', header('date')],
-    ['Attachments', 'content-disposition', mail.attachments.map(({ filename }) => filename ?? '').join(', ')],
+    ['Attachments', 'content-disposition', attached.join(', ')],
   ]
-  const fields = rows.flatMap(([key, name, text]): Field[] => {
+  return rows.flatMap(([key, name, text]): Named[] => {
     const line = lineOf(mail.headerLines.find((one) => one.key === name)?.line ?? '')
-    return text === '' ? [] : [{ key, value: { kind: 'scalar', text, quoted: true, line } }]
+    return text === '' ? [] : [{ key, text, line }]
   })
-  const text = mail.text ?? ''
-  const first = /^.*\S.*$/mu.exec(text)?.[0] ?? ''
-  const body: readonly RootContent[] =
-    pageInstead(text, mail.html) ??
-    moved(readQuoting(text).children, lineOf(first) - text.slice(0, text.indexOf(first)).split('\n').length)
-  return {
-    file,
-    ...(mail.subject === undefined || mail.subject === '' ? {} : { title: mail.subject }),
-    tree: {
-      type: 'root',
-      children: [...told([{ kind: 'record', fields, line: 1 }]), ...body],
-    },
-  }
-}
-
-/** "Please view this message in an HTML mail program." */
-const WORDS_FEW = 30
-/** So much of a mail's text tells whether its page says the same. */
-const SAME_WORDS = 5
-
-/** The page of a mail whose text is no more than a hint beside it. */
-function pageInstead(text: string, html = ''): readonly RootContent[] | undefined {
-  const own = formsOf(text)
-  if (own.length > WORDS_FEW || (own.length > 0 && html === '')) return undefined
-  const page = readHtml('', html).tree.children
-  if (own.length === 0) return page
-  const said = formsOf(wordsOf(page))
-  const same = said.join(' ').includes(own.slice(0, SAME_WORDS).join(' '))
-  return said.length > own.length && !same ? page : undefined
-}
-
-function formsOf(text: string): string[] {
-  return words(text).map(({ form }) => form)
 }

@@ -12,7 +12,9 @@ import { drawnTables } from '../../text/drawn-tables.ts'
 import { withoutMarks } from './admonitions.ts'
 import { withBullets } from './bullets.ts'
 import { paragraphOf, partsOfLines } from './comments.ts'
+import { withContainers } from './containers.ts'
 import { addNumberBreaks, released, withHeldNumbers } from './held-numbers.ts'
+import { withoutHidden } from './hidden-text.ts'
 import { treeOfHast } from './html.ts'
 import { withIndented } from './indented-lines.ts'
 import { withLettered } from './lettered-items.ts'
@@ -31,7 +33,7 @@ const TILDES = { singleTilde: false }
 
 /** GitHub's Markdown with front matter; HTML inside it is read as HTML. */
 export function readMarkdown(file: string, written: string): Document {
-  const text = withoutManyMarks(written)
+  const text = withoutManyMarks(withContainers(withoutHidden(file, written.replace(/\r\n?/gu, '\n'))))
   const tree = fromMarkdown(text, {
     extensions: [gfm(TILDES), frontmatter()],
     mdastExtensions: [gfmFromMarkdown(), frontmatterFromMarkdown()],

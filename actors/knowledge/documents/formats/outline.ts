@@ -1,4 +1,5 @@
 import type { Document } from '../../text/document.ts'
+import { indent } from '../../text/indent.ts'
 import { linesOf } from './lines.ts'
 import { readLight } from './markdown.ts'
 import { rstTableAt } from './rst-tables.ts'
@@ -133,7 +134,9 @@ export function readRst(file: string, text: string): Document {
     } else if (/^\S/u.test(line) && UNDERLINE.test(next) && next.trim().length >= line.trim().length - 1) {
       found.push(headingOf(levelOf(marks, next[0] as string), line), '')
       i += 1
-    } else if (/::\s*$/u.test(line) && next.trim() === '' && /^\s+\S/u.test(lines[i + 2] ?? ''))
+    } else if (COMMENT.test(line)) i = comment(lines, i, found)
+    else if (NOTE.test(line)) found.push('')
+    else if (/::\s*$/u.test(line) && next.trim() === '' && /^\s+\S/u.test(lines[i + 2] ?? ''))
       i = literal(lines, i, found)
     else if (isTerm(lines, i)) {
       const end = endOfMeaning(lines, i + 1)
@@ -143,6 +146,27 @@ export function readRst(file: string, text: string): Document {
     } else found.push(rstLine(line))
   }
   return readLight(file, found.join('\n'))
+}
+
+/** ".. The limit was 42.", but no directive, target, footnote or substitution. */
+const COMMENT = /^\s*\.\.(?:\s*$|\s+(?![\w:+.-]+::|_|__|\[|\|)\S)/u
+/** A directive that holds text, which begins below it. */
+const NOTE =
+  /^\s*\.\.\s+(?:admonition|attention|caution|container|danger|error|hint|important|note|only|seealso|sidebar|tip|todo|topic|warning)::\s*$/u
+
+/** A comment, with the lines below it that are further in. */
+function comment(lines: readonly string[], at: number, found: string[]): number {
+  const far = indent(lines[at] as string)
+  const bare = /^\s*\.\.\s*$/u.test(lines[at] as string)
+  found.push('')
+  let end = at + 1
+  // Two dots alone, above a blank line, hold nothing.
+  if (bare && (lines[end] ?? '').trim() === '') return at
+  while (end < lines.length && ((lines[end] as string).trim() === '' || indent(lines[end] as string) > far)) {
+    found.push('')
+    end += 1
+  }
+  return end - 1
 }
 
 /** A term or option, with its indented description on the next line, below a blank line or another description. */

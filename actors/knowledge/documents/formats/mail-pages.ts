@@ -1,0 +1,53 @@
+import type { Nodes, RootContent, Table } from 'mdast'
+import { plainText, wordsOf } from '../../text/plain.ts'
+import { words } from '../../text/words.ts'
+import { readHtml } from './html.ts'
+
+/** A text with more words is no hint. */
+const WORDS_FEW = 30
+/** "Please view this message in an HTML mail program." */
+const HINT = /\bHTML\b|\b(?:browser|navegador|navigateur)s?\b/iu
+/** So much of a mail's text tells whether its page says the same. */
+const SAME_WORDS = 5
+
+/** The page of a mail, if its text is no more than a hint beside it, or has the cells of its table below each other. */
+export function pageOf(text: string, html = ''): readonly RootContent[] | undefined {
+  const own = formsOf(text)
+  if (own.length > 0 && html === '') return undefined
+  if (own.length > WORDS_FEW && !/<table\b/iu.test(html)) return undefined
+  const page = readHtml('', html).tree.children
+  if (own.length === 0) return page
+  const said = formsOf(wordsOf(page))
+  if (own.length <= WORDS_FEW) {
+    const same = said.join(' ').includes(own.slice(0, SAME_WORDS).join(' '))
+    if (!same && said.length > (HINT.test(text) ? 0 : own.length)) return page
+  }
+  return isScattered(page, text) ? page : undefined
+}
+
+function formsOf(text: string): string[] {
+  return words(text).map(({ form }) => form)
+}
+
+/** Rows that are looked at. */
+const ROWS_MOST = 3
+
+/** Whether the cells of a table are lines of a text, where none tells which of them belong together. */
+function isScattered(page: readonly RootContent[], text: string): boolean {
+  const lines = new Set(text.split(/\r\n|\n|\r/u).map((line) => line.replace(/[>*|\s]+/gu, ' ').trim()))
+  return tablesOf(page).some(({ children }) => {
+    const rows = children
+      .slice(0, ROWS_MOST)
+      .map((row) => row.children.map((cell) => plainText(cell, true).text.replace(/\s+/gu, ' ').trim()))
+    return (
+      rows.length > 1 &&
+      rows.every((row) => row.length > 1 && row.every((cell) => cell === '' || lines.has(cell)))
+    )
+  })
+}
+
+function tablesOf(nodes: readonly Nodes[]): Table[] {
+  return nodes.flatMap((node) =>
+    node.type === 'table' ? [node] : 'children' in node ? tablesOf(node.children) : [],
+  )
+}

@@ -1,0 +1,133 @@
+import { expect, test } from 'vitest'
+import { statementsOf } from './statements-of.ts'
+
+/** The statements of the body of a mail, without those that hold several others and without the fields of heads. */
+async function said(body: string, type = 'text/plain'): Promise<string[]> {
+  const mail = `From: ann@x.org\nSubject: Re: Server\nContent-Type: ${type}; charset=utf-8\n\n${body}`
+  const all = (await statementsOf('a.eml', mail)).filter((one) => !one.includes('\n'))
+  return all.filter((one) => !HEAD.test(one.replace(/^.* › /u, '')))
+}
+
+const HEAD = /^(?:From|To|Subject|Von|An|Betreff|Gesendet|Sent|Date): /u
+const OLD = 'The server is in room 1.'
+
+test.each([
+  [
+    'Outlook',
+    '-----Original Message-----\nFrom: Tom Hill <tom@x.org>\nSent: Monday, March 4, 2024 9:12 AM\nTo: Ann\nSubject: Server\n\n',
+    'From: Tom Hill · Sent: Monday, March 4, 2024 9:12 AM:',
+  ],
+  [
+    'Outlook, with a rule',
+    '________________________________\nFrom: Tom Hill\nSent: Monday, March 4, 2024 9:12 AM\n\n',
+    'From: Tom Hill · Sent: Monday, March 4, 2024 9:12 AM:',
+  ],
+  [
+    'Outlook in German',
+    'Von: Tom Hill\nGesendet: Montag, 4. März 2024 09:12\nAn: Ann\nBetreff: Server\n\n',
+    'Von: Tom Hill · Gesendet: Montag, 4. März 2024 09:12:',
+  ],
+  [
+    'Gmail',
+    '---------- Forwarded message ---------\nFrom: Tom Hill <tom@x.org>\nDate: Mon, Mar 4, 2024 at 5:00 PM\nSubject: Server\nTo: <ann@x.org>\n\n',
+    'From: Tom Hill · Date: Mon, Mar 4, 2024 at 5:00 PM:',
+  ],
+  [
+    'Thunderbird',
+    '-------- Forwarded Message --------\nSubject: \tServer\nDate: \tMon, 4 Mar 2024 09:12:00 +0100\nFrom: \tTom Hill <tom@x.org>\n\n\n',
+    'From: Tom Hill · Date: Mon, 4 Mar 2024 09:12:00 +0100:',
+  ],
+  [
+    'Apple',
+    'Begin forwarded message:\n\nFrom: Tom Hill <tom@x.org>\nSubject: Server\nDate: March 4, 2024\n\n',
+    'From: Tom Hill · Date: March 4, 2024:',
+  ],
+])('an older mail of %s below a reply is told under its sender and date [G319]', async (_, head, under) => {
+  expect(await said(`It is in room 3.\n\n${head}${OLD}\nAsk Max.\n`)).toEqual([
+    'It is in room 3.',
+    `${under} › ${OLD}`,
+    `${under} › Ask Max.`,
+  ])
+})
+
+test('so are those of a page, and several below each other [G319]', async () => {
+  const page = (head: string) => `<div><p>It is in room 3.</p>${head}<p>${OLD}</p></div>`
+  const border =
+    '<div style="border-top:solid"><p><b>From:</b> Tom Hill &lt;tom@x.org&gt;<br><b>Sent:</b> Monday<br><b>To:</b> Ann</p></div>'
+  const table =
+    '<div>-------- Forwarded Message --------<table><tr><th>Subject: </th><td>Rooms</td></tr><tr><th>Date: </th><td>Monday</td></tr><tr><th>From: </th><td>Tom Hill &lt;tom@x.org&gt;</td></tr></table></div>'
+  expect(await said(page(border), 'text/html')).toEqual([
+    'It is in room 3.',
+    `From: Tom Hill · Sent: Monday: › ${OLD}`,
+  ])
+  expect(await said(page(table), 'text/html')).toEqual([
+    'It is in room 3.',
+    `From: Tom Hill · Date: Monday: › ${OLD}`,
+  ])
+  const heads =
+    'From: Tom\nSent: Monday\n\nIs it on floor 2?\n\nFrom: Ann\nSent: Sunday\n\nIt was on floor 1.\n'
+  expect(await said(`No.\n\n${heads}`)).toEqual([
+    'No.',
+    'From: Tom · Sent: Monday: › Is it on floor 2?',
+    'From: Ann · Sent: Sunday: › It was on floor 1.',
+  ])
+})
+
+test('but no trip, and no list of what is from whom [G319]', async () => {
+  const trip = 'From: Berlin\nTo: Rome\nDate: 4 March\n\nThe hotel is Lux.\n'
+  expect((await said(trip)).at(-1)).toBe('The hotel is Lux.')
+  const gifts = 'Gifts\n-----\nFrom: Tom\nTo: Ann\n\nThey are in the hall.\n'
+  expect((await said(gifts)).at(-1)).toBe('They are in the hall.')
+  expect((await said('From: the board\n\nThe hall is closed.\n')).at(-1)).toBe('The hall is closed.')
+})
+
+test('an attached mail is told with its fields, under its sender and date [G319]', async () => {
+  const mail =
+    'From: a@x.org\nSubject: Fw: x\nContent-Type: multipart/mixed; boundary=zz\n\n--zz\nContent-Type: text/plain\n\nSee below.\n--zz\nContent-Type: message/rfc822\n\nFrom: Carla <carla@x.org>\nSubject: Price change\nDate: Tue, 5 Mar 2024 14:30:00 +0100\n\nThe price rises to $15.\n--zz--\n'
+  const under = 'From: Carla · Date: Tue, 5 Mar 2024 14:30:00 +0100: ›'
+  expect((await statementsOf('a.eml', mail)).filter((one) => !one.includes('\n'))).toEqual([
+    'From: a@x.org',
+    'Subject: Fw: x',
+    'See below.',
+    `${under} From: Carla <carla@x.org>`,
+    `${under} Subject: Price change`,
+    `${under} Date: Tue, 5 Mar 2024 14:30:00 +0100`,
+    `${under} The price rises to $15.`,
+  ])
+})
+
+test('the page of a mail is read where its text is a hint or has the cells of a table below each other [G320]', async () => {
+  const both = (text: string, page: string) =>
+    said(
+      `--b\nContent-Type: text/plain\n\n${text}\n\n--b\nContent-Type: text/html\n\n${page}\n--b--\n`,
+      'multipart/alternative; boundary="b"',
+    )
+  expect(
+    await both(
+      'To view this email please use an HTML compatible email viewer.\nhttps://x.org/view?id=1',
+      '<p>Your parcel\narrives on 9 March.</p>',
+    ),
+  ).toEqual(['Your parcel arrives on 9 March.'])
+  const rooms =
+    '<p>Note the rooms.</p><table><tr><th>Room</th><th>Seats</th></tr><tr><td>A1</td><td>30</td></tr></table>'
+  const rows = ['Note the rooms.', 'Room: A1 · Seats: 30']
+  expect(await both('Note the rooms.\n\nRoom\nSeats\nA1\n30\n', rooms)).toEqual(rows)
+  // A text that says enough stays.
+  expect(await both('Note the rooms.\n\nA1 has 30 seats.\n', rooms)).toEqual([
+    'Note the rooms.',
+    'A1 has 30 seats.',
+  ])
+  expect(await both('Write the page in HTML.', '<p>Write the page in HTML.</p>')).toEqual([
+    'Write the page in HTML.',
+  ])
+})
+
+test('hostile heads of mails are read in time', async () => {
+  const heads = 'From: x\nSent: y\n'.repeat(4_000)
+  const open = `From: ${'('.repeat(3_900)}\nSent: y\n\n`.repeat(60)
+  for (const body of [heads, open, `From:${' '.repeat(1_000_000)}x`, `${'-'.repeat(1_000_000)}x`]) {
+    const start = performance.now()
+    await said(body)
+    expect(performance.now() - start).toBeLessThan(8_000)
+  }
+}, 60_000)
