@@ -7,10 +7,13 @@ import { plainText } from '../../text/plain.ts'
 import { bound } from './html-bounds.ts'
 import { withControls } from './html-controls.ts'
 import { isHidden, withHidden } from './html-hidden.ts'
+import { find, holds, textOf } from './html-nodes.ts'
+import { separatorBefore } from './html-spans.ts'
+import { asHtml } from './xhtml.ts'
 
 /** An HTML page as a browser shows it, without navigation and controls. */
 export function readHtml(file: string, html: string): Document {
-  const hast = fromHtml(html)
+  const hast = fromHtml(asHtml(html))
   const title = titleOf(hast)
   return { file, tree: treeOfHast(hast), folded: true, ...(title === '' ? {} : { title }) }
 }
@@ -147,26 +150,10 @@ const MENU_ITEM = /^[^\d@:.!?]{2,40}$/u
 const MENU =
   /^\s*(?:[^|\d@:.]{2,40}\|)*\s*(?:sitemap|privacy|imprint|impressum|terms|contact(?: us)?|cookies?|legal|about(?: us)?|careers|help|home)\s*(?:\|[^|\d@:.]{2,40})*$/iu
 
-/** "Power" and "110 kW" in neighbouring elements are two texts; browsers part them by style. */
 const span: Handle = (state, node, parent) => {
   const own = state.all(node)
-  if (parent === undefined) return own
-  // Asked by each of its children: a paragraph may have 100,000 of them.
-  const asked = rows.get(parent) ?? rowOf(parent.children)
-  rows.set(parent, asked)
-  if (asked === 'none' || asked.first === node) return own
-  return [word(state, node, asked.pair ? ': ' : ' · '), ...(own as RootContent[])] as typeof own
-}
-
-/** Elements that stand beside each other without text between them. */
-type Row = { readonly first: unknown; readonly pair: boolean } | 'none'
-
-const rows = new WeakMap<object, Row>()
-
-function rowOf(children: readonly Nodes[]): Row {
-  const isRow =
-    children.length > 1 && children.every((one) => one.type === 'element' && textOf(one).trim().length > 1)
-  return isRow ? { first: children[0], pair: children.length === 2 } : 'none'
+  const separator = parent === undefined ? '' : separatorBefore(node, parent)
+  return separator === '' ? own : ([word(state, node, separator), ...own] as typeof own)
 }
 
 const OWN: Readonly<Record<string, Handle>> = {
@@ -234,25 +221,6 @@ function after(parent: Parents): ReadonlyMap<unknown, Nodes | undefined> {
 }
 
 const nexts = new WeakMap<object, ReadonlyMap<unknown, Nodes | undefined>>()
-
-function textOf(node: Nodes): string {
-  if (node.type === 'text') return node.value
-  return 'children' in node ? node.children.map(textOf).join('') : ''
-}
-
-function find(node: Element | HastRoot, name: string): Element | undefined {
-  for (const child of node.children) {
-    if (child.type !== 'element') continue
-    if (child.tagName === name) return child
-    const inner = find(child, name)
-    if (inner !== undefined) return inner
-  }
-  return undefined
-}
-
-function holds(node: Element, name: string): boolean {
-  return find(node, name) !== undefined
-}
 
 /** The cells of a table, without those of nested tables. */
 function cells(node: Element): Element[] {

@@ -1,0 +1,67 @@
+import { describe, expect, test } from 'vitest'
+import { statementsOf } from './statements-of.ts'
+
+describe('runs of words that an editor has cut are one text [G327]', () => {
+  test.each([
+    // Google Docs
+    [
+      '<p class="c1"><span class="c2">Our fee is </span><span class="c3">50</span><span class="c2"> EUR.</span></p>',
+      'Our fee is 50 EUR.',
+    ],
+    [
+      '<p class="c1"><span class="c2">The office </span><span class="c3">closes at six.</span></p>',
+      'The office closes at six.',
+    ],
+    ['<p><span>Our fee is 5</span><span>0 EUR.</span></p>', 'Our fee is 50 EUR.'],
+    ['<p><span>Please</span><span>&nbsp;call us.</span></p>', 'Please\u00a0call us.'],
+    ['<p><span>Our of</span><span>fice</span><span>Hours are long.</span></p>', 'Our officeHours are long.'],
+    ['<div><span class="c1">Rooms</span><span class="c2">Hall is open.</span></div>', 'RoomsHall is open.'],
+    ['<p><span>我们的</span><span>办公室</span></p>', '我们的办公室'],
+    // Word
+    [
+      '<p class=MsoNormal><span lang=EN-US>Book </span><b><span lang=EN-US>21</span></b><span lang=EN-US> days ahead.</span></p>',
+      'Book 21 days ahead.',
+    ],
+    [
+      '<p><span style="font-weight:bold">Room</span><span style="color:red">Key is here.</span></p>',
+      'RoomKey is here.',
+    ],
+    ['<p><b>Limit:</b><span>40 EUR</span></p>', 'Limit: 40 EUR'],
+  ])('%s', async (html, text) => {
+    expect(await statementsOf('a.html', html)).toEqual([text])
+  })
+
+  test.each([
+    ['<div><span class="label">Weight</span><span class="value">3 kg</span></div>', 'Weight: 3 kg'],
+    ['<p><span class="label">Price</span><span class="value">from 5 EUR</span></p>', 'Price: from 5 EUR'],
+    ['<li><span>Range</span><span>450 km</span></li>', 'Range: 450 km'],
+    ['<div><span>web</span><span>news</span><span>talk</span></div>', 'web · news · talk'],
+    ['<p><span style="float:left">Total</span><span style="float:right">42 EUR</span></p>', 'Total: 42 EUR'],
+    ['<div><span>Warranty:</span><span>2 years</span></div>', 'Warranty: 2 years'],
+  ])('but not what a page puts apart: %s', async (html, text) => {
+    expect(await statementsOf('a.html', html)).toEqual([text])
+  })
+})
+
+describe('XHTML is read with elements that end where they begin [G329]', () => {
+  const page = (head: string) =>
+    `<?xml version="1.0"?>\n<html xmlns="http://www.w3.org/1999/xhtml"><head>${head}</head>\n<body><a id="p1"/><p>It opens at 3 bar.</p><div class="x"/><p>It shuts.<br/>Then it rests.</p></body></html>`
+
+  test.each(['<title/>', '<title>Valves</title><script src="a.js"/>', '<style type="text/css" />'])(
+    '%s',
+    async (head) => {
+      expect(await statementsOf('a.xhtml', page(head))).toEqual([
+        'It opens at 3 bar.',
+        'It shuts.',
+        'Then it rests.',
+      ])
+    },
+  )
+
+  test('HTML is not: there <div/> begins an element', async () => {
+    expect(await statementsOf('a.html', '<p>Write &lt;p/&gt; or <code>x</code>.<p>Next.')).toEqual([
+      'Write <p/> or x.',
+      'Next.',
+    ])
+  })
+})
