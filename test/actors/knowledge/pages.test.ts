@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { parse } from '../../../actors/knowledge/documents/parsing/parse.ts'
 import { statementsOf } from './statements-of.ts'
 
 describe('runs of words that an editor has cut are one text [G327]', () => {
@@ -63,5 +64,47 @@ describe('XHTML is read with elements that end where they begin [G329]', () => {
       'Write <p/> or x.',
       'Next.',
     ])
+  })
+})
+
+describe('the heading of a part that a page closes ends with the part [G328]', () => {
+  const trails = async (file: string, text: string) => {
+    const parsed = await parse({ file, bytes: new TextEncoder().encode(text) })
+    if ('reason' in parsed) throw new Error(parsed.reason)
+    return parsed.passages.flatMap(({ trail, text: all, statements }) =>
+      statements.map(({ start, end }) => [...trail, all.slice(start, end)].join(' > ')),
+    )
+  }
+  const about = '<h1>Phone</h1><h2>Battery</h2><p>It is large.</p>'
+  const after = '<p>Charge it for 3 hours.</p><h2>Delivery</h2><p>Free above 50 EUR.</p>'
+
+  test.each([
+    ['details', '<details><summary>Specs</summary><p>It has 5000 mAh.</p></details>'],
+    ['an aside', '<aside><h2>Specs</h2><p>It has 5000 mAh.</p></aside>'],
+    ['an item', '<ul><li><h1>Specs</h1><p>It has 5000 mAh.</p></ul>'],
+    ['a card', '<div class="card"><h2>Specs</h2><p>It has 5000 mAh.</p></div>'],
+  ])('%s', async (_, part) => {
+    expect(await trails('a.html', about + part + after)).toEqual([
+      'Battery > It is large.',
+      'Battery > Specs > It has 5000 mAh.',
+      'Battery > Charge it for 3 hours.',
+      'Delivery > Free above 50 EUR.',
+    ])
+  })
+
+  test('in Markdown, and with headings in it', async () => {
+    const text =
+      '# Zed\n\n## Install\n\n<details><summary>Logs</summary>\n\n### Place\n\nThey are in /var.\n\n### Size\n\nThey are small.\n\n</details>\n\nRun it.\n'
+    expect(await trails('zed.md', text)).toEqual([
+      'Install > Logs > Place > They are in /var.',
+      'Install > Logs > Size > They are small.',
+      'Install > Run it.',
+    ])
+  })
+
+  test('the heading of a section, or of a page in a card, is that of what follows', async () => {
+    const page =
+      '<div class="card"><h1>Phone</h1></div><section><h2>Battery</h2></section><p>It is large.</p>'
+    expect(await trails('a.html', `<h1>Shop</h1>${page}`)).toEqual(['Phone > Battery > It is large.'])
   })
 })

@@ -7,7 +7,7 @@ import { plainText } from '../../text/plain.ts'
 import { bound } from './html-bounds.ts'
 import { withControls } from './html-controls.ts'
 import { isHidden, withHidden } from './html-hidden.ts'
-import { find, holds, textOf } from './html-nodes.ts'
+import { find, hasClass, holds, textOf } from './html-nodes.ts'
 import { separatorBefore } from './html-spans.ts'
 import { asHtml } from './xhtml.ts'
 
@@ -123,6 +123,10 @@ const table: Handle = (state, node) => {
   return parts
 }
 
+function closedPart(children: RootContent[]): RootContent {
+  return { type: 'blockquote', children: children as never, ...note({ closed: true }) }
+}
+
 const footer: Handle = (state, node) => [
   {
     type: 'blockquote',
@@ -156,10 +160,25 @@ const span: Handle = (state, node, parent) => {
   return separator === '' ? own : ([word(state, node, separator), ...own] as typeof own)
 }
 
+/** A part with an end: its headings are none of what comes after it. */
+const closed: Handle = (state, node) => closedPart(state.toFlow(state.all(node)))
+
+/** Names of parts that stand beside each other with a heading each. */
+const PART = /(?:^|[-_])(?:accordion|accordion-item|card|collapsible|faq|faq-item|panel|tile|toggle)$/u
+
+/** A card with a heading, which is not that of the page. */
+const div: Handle = (state, node, parent) => {
+  if (!hasClass(node, PART) || holds(node, 'h1')) return state.toFlow(state.all(node))
+  return closed(state, node, parent)
+}
+
 const OWN: Readonly<Record<string, Handle>> = {
+  aside: closed,
   button: nothing,
   caption: nothing,
   del,
+  details: closed,
+  div,
   iframe: nothing,
   img: (state, node) => word(state, node, String(node.properties.alt ?? '')),
   input: nothing,
@@ -175,10 +194,8 @@ const OWN: Readonly<Record<string, Handle>> = {
   menu: defaultHandlers.ul as Handle,
   strike: del,
   sub,
-  summary: (state, node) => {
-    const made = defaultHandlers.h6?.(state, node)
-    return made ?? state.toFlow(state.all(node))
-  },
+  // Of its part it is the first heading.
+  summary: (state, node) => defaultHandlers.h1?.(state, { ...node, tagName: 'h1' }),
   sup,
   table,
   td: cell,
