@@ -25,11 +25,7 @@ export function sections(all: readonly Block[], title: string): Section[] {
     if (section.units.length > 0) found.push(section)
     section = { trail, units: [] }
   }
-  const trail = () =>
-    open
-      .slice(-TRAIL_MAX)
-      .map((one) => one.title)
-      .filter((one) => one !== title)
+  const trail = () => open.map((one) => one.title).filter((one) => one !== title)
   all.forEach((block, i) => {
     const before = open.length
     while ((open.at(-1)?.scope?.end ?? Number.POSITIVE_INFINITY) <= i) open.pop()

@@ -108,3 +108,75 @@ describe('the heading of a part that a page closes ends with the part [G328]', (
     expect(await trails('a.html', `<h1>Shop</h1>${page}`)).toEqual(['Phone > Battery > It is large.'])
   })
 })
+
+describe('what a page opens and closes stands under its button or tab [G330]', () => {
+  const ANSWERS = ['Is there tea? › Yes, all day.', 'Is there rice? › No.']
+  const answers = (one: (question: string, answer: string, i: number) => string) =>
+    one('Is there tea?', 'Yes, all day.', 1) + one('Is there rice?', 'No.', 2)
+
+  test.each([
+    [
+      'buttons',
+      answers((q, a) => `<button class="accordion">${q}</button><div class="panel"><p>${a}</p></div>`),
+    ],
+    [
+      'headings with buttons',
+      answers(
+        (q, a, i) =>
+          `<div class="accordion-item"><h2><button aria-expanded="false" aria-controls="c${i}">${q}</button></h2><div id="c${i}" hidden>${a}</div></div>`,
+      ),
+    ],
+    [
+      'cards',
+      answers(
+        (q, a, i) =>
+          `<div class="card"><div class="card-header"><a data-toggle="collapse" href="#c${i}">${q}</a></div><div id="c${i}" style="display:none"><p>${a}</p></div></div>`,
+      ),
+    ],
+  ])('answers of %s', async (_, html) => {
+    expect(await statementsOf('faq.html', `<h1>Canteen</h1>${html}`)).toEqual(ANSWERS)
+  })
+
+  const PANELS = '<p>It runs on Linux.</p>|<p>It runs on Mac.</p>'.split('|')
+  const tabs = (one: (label: string, i: number) => string, panel: (text: string, i: number) => string) =>
+    `<div>${one('Linux', 1)}${one('Mac', 2)}</div><div>${PANELS.map((text, i) => panel(text, i + 1)).join('')}</div>`
+
+  test.each([
+    [
+      'roles',
+      tabs(
+        (label) => `<button role="tab">${label}</button>`,
+        (text, i) => `<div role="tabpanel" ${i > 1 ? 'hidden' : ''}>${text}</div>`,
+      ),
+    ],
+    [
+      'links',
+      `<ul class="nav">${tabs(
+        (label, i) => `<li><a data-toggle="tab" href="#t${i}">${label}</a></li>`,
+        (text, i) => `<div class="tab-pane" id="t${i}">${text}</div>`,
+      )}</ul>`,
+    ],
+    [
+      'labels',
+      `<div class="tabbed-set"><input id="a1" type="radio" checked><input id="a2" type="radio"><div class="tabbed-labels"><label for="a1">Linux</label><label for="a2">Mac</label></div><div class="tabbed-content">${PANELS.map((text) => `<div class="tabbed-block">${text}</div>`).join('')}</div></div>`,
+    ],
+  ])('panels of tabs by %s', async (_, html) => {
+    const parsed = await parse({
+      file: 'a.html',
+      bytes: new TextEncoder().encode(`<h2>Run</h2>${html}<p>Done.</p>`),
+    })
+    expect(parsed).toMatchObject({
+      passages: [
+        { trail: ['Run', 'Linux'], text: 'It runs on Linux.' },
+        { trail: ['Run', 'Mac'], text: 'It runs on Mac.' },
+        { trail: ['Run'], text: 'Done.' },
+      ],
+    })
+  })
+
+  test('menus stay closed, and buttons that open nothing are no text', async () => {
+    const html =
+      '<button aria-expanded="false" aria-controls="main-menu">Menu</button><div id="main-menu" hidden>Sitemap of all.</div><button>Buy</button><div>Two left.</div><div class="modal-header"><button>Close</button></div>'
+    expect(await statementsOf('a.html', html)).toEqual(['Two left.'])
+  })
+})

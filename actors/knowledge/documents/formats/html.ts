@@ -8,6 +8,7 @@ import { bound } from './html-bounds.ts'
 import { withControls } from './html-controls.ts'
 import { isHidden, withHidden } from './html-hidden.ts'
 import { find, hasClass, holds, textOf } from './html-nodes.ts'
+import { withOpened } from './html-opened.ts'
 import { separatorBefore } from './html-spans.ts'
 import { asHtml } from './xhtml.ts'
 
@@ -21,6 +22,7 @@ export function readHtml(file: string, html: string): Document {
 /** mdast of parsed HTML, with notes for what mdast can't express. */
 export function treeOfHast(hast: Nodes): Root {
   withHidden(hast)
+  withOpened(hast)
   bound(hast)
   withControls(hast)
   const tree = toMdast(hast, { newlines: true, handlers: HANDLERS }) as Root | RootContent
