@@ -27,8 +27,8 @@ export function tableRows(table: Table, folded: boolean): RowText[] {
     rows.findIndex(({ cells }) => cells.some((text) => text !== '')),
   )
   const first = rows[top]
-  const across =
-    heads > top + 1 && first !== undefined && new Set(first.cells).size === 1 && isAcross(first.row)
+  const names = heads > top + 1 ? isAcross : isNameAcross
+  const across = heads > top && first !== undefined && new Set(first.cells).size === 1 && names(first.row)
   const head = headTexts(rows.slice(across ? top + 1 : 0, heads).map(({ cells }) => cells))
   const found: RowText[] = []
   let group = across ? clip(first?.cells[0] ?? '') : ''
@@ -56,7 +56,8 @@ export function tableRows(table: Table, folded: boolean): RowText[] {
       bare = { text: cells[0] as string, line }
     } else {
       bare = undefined
-      for (const text of rowTexts(head, cells)) found.push({ plain: onLine(text, line), group })
+      for (const text of rowTexts(head, head.length === 0 ? unrepeated(row, cells) : cells))
+        found.push({ plain: onLine(text, line), group })
     }
   }
   close()
@@ -64,6 +65,12 @@ export function tableRows(table: Table, folded: boolean): RowText[] {
   return about === ''
     ? found
     : found.map((one) => ({ ...one, group: one.group === '' ? about : `${about} – ${one.group}` }))
+}
+
+/** Without heads, a cell that spans columns is told once. */
+function unrepeated({ children }: TableRow, cells: readonly string[]): readonly string[] {
+  if (children.every((cell) => (noted(cell).columns ?? 1) === 1)) return cells
+  return cells.map((text, i) => (children[i]?.children.length === 0 && text === cells[i - 1] ? '' : text))
 }
 
 /** A row without a name, but otherwise complete, has that of the row above: people write it once. */

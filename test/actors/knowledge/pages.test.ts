@@ -180,3 +180,116 @@ describe('what a page opens and closes stands under its button or tab [G330]', (
     expect(await statementsOf('a.html', html)).toEqual(['Two left.'])
   })
 })
+
+describe('the name of a table is what its rows stand under [G331]', () => {
+  const rows = '<tr><th>Course<th>Fee<tr><td>Yoga<td>5'
+  const facts = '<tr><th>Population<td>3,700,000<tr><th>Mayor<td>Ann Lee'
+
+  test.each([
+    ['a caption', `<table><caption>Members</caption>${rows}</table>`, ['Members › Course: Yoga · Fee: 5']],
+    [
+      'a caption of a figure',
+      `<figure><table>${rows}</table><figcaption>Members</figcaption></figure>`,
+      ['Members › Course: Yoga · Fee: 5'],
+    ],
+    [
+      'a title across all columns',
+      `<table><tr><th colspan=2>Berlin${facts}</table>`,
+      ['Berlin › Population: 3,700,000', 'Berlin › Mayor: Ann Lee'],
+    ],
+    [
+      'a title above a head',
+      `<table><tr><th colspan=2>Members${rows}</table>`,
+      ['Members › Course: Yoga · Fee: 5'],
+    ],
+    [
+      'no group of columns',
+      '<table><tr><th>Day<th colspan=2>Hours<tr><td>Mon<td>9<td>17</table>',
+      ['Day: Mon · Hours: 9 · Hours: 17'],
+    ],
+    ['no caption without rows', '<table><caption>It is closed.</caption></table>', ['It is closed.']],
+  ])('%s', async (_, html, told) => {
+    expect(await statementsOf('a.html', html)).toEqual(told)
+  })
+})
+
+describe('what a cell says with a sign is its value [G332]', () => {
+  test.each([
+    ['<i class="fa fa-check"></i>', 'yes'],
+    ['<i class="fa fa-times"></i>', 'no'],
+    ['<svg role="img" aria-label="Included"></svg>', 'Included'],
+    ['<svg><title>Yes</title></svg>', 'Yes'],
+    ['<span class="icon" title="On request"></span>', 'On request'],
+    ['<i class="fa fa-check" aria-hidden="true"></i><span class="sr-only">From May</span>', 'From May'],
+    ['<input type="checkbox" disabled checked>', 'yes'],
+    ['<input type="checkbox" disabled>', 'no'],
+    ['5<span class="sr-only"> of them</span>', '5'],
+  ])('%s', async (html, value) => {
+    const table = `<table><tr><th>Feature<th>Plan<tr><td>Backup<td>${html}</table>`
+    expect(await statementsOf('a.html', table)).toEqual([`Feature: Backup · Plan: ${value}`])
+  })
+
+  test('not what chooses a row, or what a click does', async () => {
+    const html =
+      '<table><tr><th><th>Name<th>Room<th><tr><td><input type="checkbox"><td>Ann<td>4<td><button title="Delete"></button></table>'
+    expect(await statementsOf('a.html', html)).toEqual(['Name: Ann · Room: 4'])
+  })
+})
+
+describe('a table of one row [G333]', () => {
+  test('with lines in its cells is a layout', async () => {
+    const html =
+      '<h1>Offices</h1><table><tr><td><b>Berlin</b><br>Open 9 to 17.<td><b>Ulm</b><p>Open 8 to 12.</table><p>Call us.</p>'
+    expect(await statementsOf('a.html', html)).toEqual(['Open 9 to 17.', 'Open 8 to 12.', 'Call us.'])
+  })
+
+  test('with a line in each is a name and a value', async () => {
+    const html = '<table><tr><td>Power<td>500 W</table><table><tr><td>Rooms<td>Hall<br>Attic</table>'
+    expect(await statementsOf('a.html', html)).toEqual(['Power: 500 W', 'Rooms: Hall Attic'])
+  })
+
+  test.each([
+    [
+      '<table><tr><td class="linenos"><pre>1\n2</pre><td class="code"><pre>port = 80\nhost = db1</pre></table>',
+    ],
+    ['<table><tr><td><pre>1\n2</pre><td><pre>port = 80\nhost = db1</pre></table>'],
+    ['<table><tr><td class="blob-num"><td>port = 80<tr><td class="blob-num"><td>host = db1</table>'],
+  ])('or of lines with their numbers is code: %s', async (html) => {
+    expect(await statementsOf('a.html', html)).toEqual(['port = 80', 'host = db1'])
+  })
+})
+
+describe('elements that are named as tables and fields are read so [G335]', () => {
+  const grid = (table: string, row: string, head: string, cell: string) => {
+    const line = (own: string, all: string[]) =>
+      `<div ${row}>${all.map((one) => `<div ${own}>${one}</div>`).join('')}</div>`
+    return `<div ${table}>${line(head, ['City', 'Zip'])}${line(cell, ['Ulm', '89073'])}</div>`
+  }
+
+  test.each([
+    ['roles', grid('role="table"', 'role="row"', 'role="columnheader"', 'role="cell"')],
+    ['classes', grid('class="table"', 'class="row"', 'class="cell head"', 'class="cell"')],
+    [
+      'more classes',
+      grid('class="divTable"', 'class="divTableRow"', 'class="divTableHead"', 'class="divTableCell"'),
+    ],
+    [
+      'columns',
+      '<div class="summary-table"><div class="table-header col-first">City</div><div class="table-header col-last">Zip</div><div class="col-first">Ulm</div><div class="col-last">89073</div></div>',
+    ],
+  ])('tables by %s', async (_, html) => {
+    expect(await statementsOf('a.html', html)).toEqual(['City: Ulm · Zip: 89073'])
+  })
+
+  test('labels and values', async () => {
+    const html =
+      '<div class="spec"><div class="label">Seats:</div><div class="value">5</div></div><div><span class="kv__key">Engine</span><span class="kv__value">diesel</span><span class="kv__key">Doors</span><span class="kv__value">3</span></div>'
+    expect(await statementsOf('a.html', html)).toEqual(['Seats: 5', 'Engine: diesel', 'Doors: 3'])
+  })
+
+  test('not a grid of columns, or a label without a value', async () => {
+    const html =
+      '<div class="container"><div class="row"><div class="col">We open at nine.</div><div class="col">Call us.</div></div></div><div><div class="label">New</div><div class="value"></div></div>'
+    expect(await statementsOf('a.html', html)).toEqual(['We open at nine.', 'Call us.', 'New'])
+  })
+})

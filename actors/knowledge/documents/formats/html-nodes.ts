@@ -46,3 +46,11 @@ export function childElements(node: Nodes): Element[] {
 export function isBlank(node: Nodes): boolean {
   return node.type === 'comment' || (node.type === 'text' && node.value.trim() === '')
 }
+
+/** The rows of a table, without those of nested tables. */
+export function rowsOf(node: Element): Element[] {
+  return childElements(node).flatMap((child) => {
+    if (child.tagName === 'tr') return [child]
+    return /^t(?:head|body|foot)$/u.test(child.tagName) ? rowsOf(child) : []
+  })
+}

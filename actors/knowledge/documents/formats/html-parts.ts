@@ -1,4 +1,6 @@
 import type { Element, ElementContent, Nodes } from 'hast'
+import type { RootContent } from 'mdast'
+import { note } from '../../text/document.ts'
 import { isHidden } from './html-hidden.ts'
 
 /** What is shown once it is opened. */
@@ -33,5 +35,12 @@ export function labelOf(node: Nodes): string {
 function seen(node: Nodes): string {
   if (node.type === 'text') return node.value
   if (!('children' in node)) return ''
-  return node.children.map((one) => (one.type === 'element' && isHidden(one) ? '' : seen(one))).join('')
+  return node.children
+    .map((one) => (one.type === 'element' && (one.tagName === 'svg' || isHidden(one)) ? '' : seen(one)))
+    .join('')
+}
+
+/** A part with an end: its headings are none of what comes after it. */
+export function closedPart(children: RootContent[]): RootContent {
+  return { type: 'blockquote', children: children as never, ...note({ closed: true }) }
 }

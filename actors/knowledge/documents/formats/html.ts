@@ -5,11 +5,16 @@ import type { PhrasingContent, Root, RootContent } from 'mdast'
 import { type Document, note } from '../../text/document.ts'
 import { plainText } from '../../text/plain.ts'
 import { bound } from './html-bounds.ts'
+import { withoutNumbers } from './html-code-tables.ts'
 import { withControls } from './html-controls.ts'
+import { withTables } from './html-div-tables.ts'
 import { isHidden, withHidden } from './html-hidden.ts'
 import { find, hasClass, holds, textOf } from './html-nodes.ts'
 import { withOpened } from './html-opened.ts'
+import { closedPart } from './html-parts.ts'
 import { separatorBefore } from './html-spans.ts'
+import { cell, figure, table } from './html-tables.ts'
+import { withTicks } from './html-ticks.ts'
 import { asHtml } from './xhtml.ts'
 
 /** An HTML page as a browser shows it, without navigation and controls. */
@@ -23,6 +28,9 @@ export function readHtml(file: string, html: string): Document {
 export function treeOfHast(hast: Nodes): Root {
   withHidden(hast)
   withOpened(hast)
+  withTables(hast)
+  withoutNumbers(hast)
+  withTicks(hast)
   bound(hast)
   withControls(hast)
   const tree = toMdast(hast, { newlines: true, handlers: HANDLERS }) as Root | RootContent
@@ -102,33 +110,6 @@ const dl: Handle = (state, node) => {
   return list === undefined || Array.isArray(list) ? list : { ...list, ...note({ terms: true }) }
 }
 
-const cell: Handle = (state, node) => {
-  const made = defaultHandlers.td?.(state, node)
-  if (made === undefined || Array.isArray(made)) return made
-  const { colSpan, rowSpan } = node.properties
-  const [columns, rows] = [Number(colSpan ?? 1) || 1, Number(rowSpan ?? 1) || 1]
-  return { ...made, data: { ...made.data, ...note({ head: node.tagName === 'th', columns, rows }).data } }
-}
-
-/** A layout table is not a table. */
-const table: Handle = (state, node) => {
-  const layout =
-    node.properties.role === 'presentation' || holds(node, 'table') || holds(node, 'h1') || holds(node, 'h2')
-  const name = find(node, 'caption')
-  const heading = name === undefined ? [] : state.toFlow(state.all(name))
-  if (!layout) {
-    const made = defaultHandlers.table?.(state, node)
-    return [...heading, ...(made === undefined ? [] : Array.isArray(made) ? made : [made])]
-  }
-  const parts: RootContent[] = [...heading]
-  for (const one of cells(node)) for (const part of state.toFlow(state.all(one))) parts.push(part)
-  return parts
-}
-
-function closedPart(children: RootContent[]): RootContent {
-  return { type: 'blockquote', children: children as never, ...note({ closed: true }) }
-}
-
 const footer: Handle = (state, node) => [
   {
     type: 'blockquote',
@@ -190,6 +171,7 @@ const OWN: Readonly<Record<string, Handle>> = {
   select: nothing,
   textarea: nothing,
   dl,
+  figure,
   footer,
   legend: flow,
   span,
@@ -240,14 +222,6 @@ function after(parent: Parents): ReadonlyMap<unknown, Nodes | undefined> {
 }
 
 const nexts = new WeakMap<object, ReadonlyMap<unknown, Nodes | undefined>>()
-
-/** The cells of a table, without those of nested tables. */
-function cells(node: Element): Element[] {
-  return node.children.flatMap((child) => {
-    if (child.type !== 'element' || child.tagName === 'caption') return []
-    return child.tagName === 'td' || child.tagName === 'th' ? [child] : cells(child)
-  })
-}
 
 function titleOf(hast: HastRoot): string {
   const title = find(hast, 'title')
