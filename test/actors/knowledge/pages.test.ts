@@ -293,3 +293,94 @@ describe('elements that are named as tables and fields are read so [G335]', () =
     expect(await statementsOf('a.html', html)).toEqual(['We open at nine.', 'Call us.', 'New'])
   })
 })
+
+describe('lists of Word are lists [G334]', () => {
+  const item = (mark: string, text: string, style = '') =>
+    `<p class=MsoListParagraph style='${style}'><span style='font-family:Symbol'>${mark}<span style='font:7.0pt'>&nbsp;&nbsp; </span></span>${text}</p>`
+
+  test('with their levels and numbers', async () => {
+    const html = `<p class=MsoNormal>Bring:</p>${item('·', 'a <b>passport</b> that is valid until June')}\n${item('o', 'with a stamp', 'margin-left:72pt')}\n${item('·', 'two photos')}<p>Be on time.</p>${item('1.', 'Ring.')}${item('2.', 'Wait.')}`
+    expect((await statementsOf('a.html', html)).filter((one) => !one.includes('\n'))).toEqual([
+      'Bring: › a passport that is valid until June',
+      'Bring: – a passport that is valid until June › with a stamp',
+      'Bring: › two photos',
+      'Be on time.',
+      'Ring.',
+      'Wait.',
+    ])
+  })
+
+  test('a paragraph of a list without a mark is none, nor is one in another text', async () => {
+    const html = '<p class=MsoListParagraph>It costs 5 EUR.</p><p>1.&nbsp;&nbsp;Scope</p>'
+    expect(await statementsOf('a.html', html)).toEqual(['It costs 5 EUR.', '1.\u00a0\u00a0Scope'])
+  })
+
+  test('what Word says beside the text is left out', async () => {
+    const html =
+      '<p class=MsoToc1><a href="#a">Meals 3</a></p><p>The limit is 40.<span class=MsoCommentReference>[A1]</span></p><div style="mso-element:comment-list"><div style="mso-element:comment"><p>Is 40 enough?</p></div></div>'
+    expect(await statementsOf('a.html', html)).toEqual(['The limit is 40.'])
+  })
+})
+
+describe('what is no text of a page is not read [G336]', () => {
+  test.each([
+    ['<p>It cost 500<a epub:type="noteref" href="#n1">1</a> pounds.</p>', 'It cost 500 pounds.'],
+    ['<p>It cost 500<a class="footnote-ref" href="#n1">1</a> pounds.</p>', 'It cost 500 pounds.'],
+    ['<p>It cost 500<a href="#n1">[1]</a> pounds.</p>', 'It cost 500 pounds.'],
+    ['<p>It cost 500 pounds. <a href="#r1">↩</a></p>', 'It cost 500 pounds.'],
+    [
+      '<p>It is told in <a href="#n1">[1]</a> and <a href="#c">chapter 2</a>.</p>',
+      'It is told in [1] and chapter 2.',
+    ],
+  ])('the mark of a note: %s', async (html, text) => {
+    expect(await statementsOf('a.xhtml', html)).toEqual([text])
+  })
+
+  const OLD = '<p class="old">The concert is on 14 May.</p>'
+  test.each([
+    [
+      'by a class',
+      `<style>.old{text-decoration:line-through}</style>${OLD}<p>It is on 21 May.</p>`,
+      ['It is on 21 May.'],
+    ],
+    [
+      'by a class of paragraphs',
+      `<style>p.old { text-decoration: line-through red }</style>${OLD}<p>It is on 21 May.</p>`,
+      ['It is on 21 May.'],
+    ],
+    [
+      'in place',
+      '<p>It costs <span style="text-decoration:line-through">£40</span> £30.</p>',
+      ['It costs £30.'],
+    ],
+    [
+      'not what was done',
+      '<style>.done{text-decoration:line-through}</style><p class="done">Buy milk.</p><p>Buy tea.</p>',
+      ['Buy milk.', 'Buy tea.'],
+    ],
+    [
+      'not what is underlined',
+      `<style>.old{text-decoration:underline}</style>${OLD}`,
+      ['The concert is on 14 May.'],
+    ],
+  ])('what a style strikes out, %s', async (_, html, told) => {
+    expect(await statementsOf('a.html', html)).toEqual(told)
+  })
+
+  test.each([
+    '<div id="cookie-banner">We use cookies on this website.</div>',
+    '<div class="gdpr"><p>Do you accept analytics?</p><button>Yes</button></div>',
+    '<section class="CookieConsent"><p>Your privacy matters.</p></section>',
+  ])('a question about cookies: %s', async (html) => {
+    expect(await statementsOf('a.html', `${html}<p>We open at nine.</p>`)).toEqual(['We open at nine.'])
+  })
+
+  test.each([
+    '<div class="cookie-recipe"><p>Bake for 9 minutes.</p></div>',
+    '<section id="cookies"><p>Bake for 9 minutes.</p></section>',
+    '<div class="cookie-policy"><p>Bake for 9 minutes.</p><button>Manage</button></div>',
+    '<form class="consent"><p>Bake for 9 minutes.</p><button>Sign</button></form>',
+  ])('but not a page about them, or a consent to something else: %s', async (html) => {
+    expect(await statementsOf('a.html', html)).toEqual(['Bake for 9 minutes.'])
+  })
+})

@@ -6,15 +6,18 @@ import { type Document, note } from '../../text/document.ts'
 import { plainText } from '../../text/plain.ts'
 import { bound } from './html-bounds.ts'
 import { withoutNumbers } from './html-code-tables.ts'
+import { withoutConsent } from './html-consent.ts'
 import { withControls } from './html-controls.ts'
 import { withTables } from './html-div-tables.ts'
 import { isHidden, withHidden } from './html-hidden.ts'
+import { isNoteMark } from './html-marks.ts'
 import { find, hasClass, holds, textOf } from './html-nodes.ts'
 import { withOpened } from './html-opened.ts'
 import { closedPart } from './html-parts.ts'
 import { separatorBefore } from './html-spans.ts'
 import { cell, figure, table } from './html-tables.ts'
 import { withTicks } from './html-ticks.ts'
+import { withoutWord } from './html-word.ts'
 import { asHtml } from './xhtml.ts'
 
 /** An HTML page as a browser shows it, without navigation and controls. */
@@ -27,6 +30,8 @@ export function readHtml(file: string, html: string): Document {
 /** mdast of parsed HTML, with notes for what mdast can't express. */
 export function treeOfHast(hast: Nodes): Root {
   withHidden(hast)
+  withoutConsent(hast)
+  withoutWord(hast)
   withOpened(hast)
   withTables(hast)
   withoutNumbers(hast)
@@ -155,7 +160,11 @@ const div: Handle = (state, node, parent) => {
   return closed(state, node, parent)
 }
 
+const a: Handle = (state, node, parent) =>
+  isNoteMark(node, textBefore(node, parent)) ? undefined : defaultHandlers.a?.(state, node)
+
 const OWN: Readonly<Record<string, Handle>> = {
+  a,
   aside: closed,
   button: nothing,
   caption: nothing,
