@@ -384,3 +384,17 @@ describe('what is no text of a page is not read [G336]', () => {
     expect(await statementsOf('a.html', html)).toEqual(['Bake for 9 minutes.'])
   })
 })
+
+test('pages of many tabs and rows are read at once [G330] [G335]', async () => {
+  const pages = [
+    '<b role=tab>a</b>'.repeat(10_000) + '<div role=tabpanel>a</div>'.repeat(10_000),
+    `<div>${'<div class=tabbed-content>a</div>'.repeat(15_000)}</div>`,
+    `<div role=table>${'<div role=row><b role=cell>a</b><b role=cell>c</b></div>'.repeat(5_000)}</div>`,
+  ]
+  for (const html of pages) {
+    const before = process.cpuUsage()
+    await statementsOf('a.html', html)
+    const { user, system } = process.cpuUsage(before)
+    expect((user + system) / 1_000).toBeLessThan(8_000)
+  }
+})

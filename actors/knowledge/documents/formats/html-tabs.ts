@@ -79,7 +79,15 @@ function isTab(node: Element, parent: Element | undefined): boolean {
 /** In older pages each label of a set has its content beside it. */
 function isPanel(node: Element, parent: Element | undefined): boolean {
   if (node.properties.role === 'tabpanel') return true
-  if (hasClass(node, /^tabbed-content$/u))
-    return parent !== undefined && childElements(parent).some(({ tagName }) => tagName === 'label')
+  if (hasClass(node, /^tabbed-content$/u)) return parent !== undefined && holdsLabels(parent)
   return hasClass(node, PANEL)
 }
+
+/** Asked by each of its children: a set may have 100,000 of them. */
+function holdsLabels(set: Element): boolean {
+  const known = labelled.get(set) ?? childElements(set).some(({ tagName }) => tagName === 'label')
+  labelled.set(set, known)
+  return known
+}
+
+const labelled = new WeakMap<Element, boolean>()
