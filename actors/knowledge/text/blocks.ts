@@ -1,4 +1,5 @@
 import type { FootnoteDefinition, List, ListItem, Paragraph, RootContent, Table } from 'mdast'
+import type { Block, BlockKind, Scope } from './block.ts'
 import { clip } from './clip.ts'
 import { at, type Document, type Noted, noted } from './document.ts'
 import { drawnParts } from './drawn-parts.ts'
@@ -9,31 +10,6 @@ import { type Plain, plainText } from './plain.ts'
 import { withResumed } from './resumed-lists.ts'
 import { sentences } from './sentences.ts'
 import { tableRows } from './table-rows.ts'
-
-/** The kind of a stretch of a document. */
-export type BlockKind = 'heading' | 'paragraph' | 'item' | 'row' | 'code'
-
-/** One heading, paragraph, list item, table row or piece of code, as text. */
-export interface Block extends Plain {
-  readonly kind: BlockKind
-  /** Headings: 1 to 6. Others: 0. */
-  readonly level: number
-  /** Text shown before it in a passage: the mark of a list item, what a footnote belongs to. */
-  readonly mark: string
-  /** Separated from the block before it. */
-  readonly apart: boolean
-  /** Leads into the list, table or code that comes next ("The kit holds:"). */
-  readonly lead: boolean
-  /** What it belongs to, outermost first: its lead, the parent items, the group of its row. */
-  readonly under: readonly string[]
-  /** The list of an item, or the table of a row, numbered within the document; 0 for others. */
-  readonly part: number
-  /** A field of a record, or what a comment says. */
-  readonly record?: boolean
-  readonly comment?: boolean
-  readonly page?: number
-  readonly footer?: boolean
-}
 
 /** The blocks of a document in order. */
 export function blocks(document: Document): Block[] {
@@ -50,6 +26,7 @@ interface Place {
   readonly part?: number
   /** What follows the enclosing quotation. */
   readonly after?: RootContent | undefined
+  readonly scope?: Scope
 }
 
 class BlockReader {
@@ -130,12 +107,21 @@ class BlockReader {
         break
       default:
         if (INLINE.has(node.type)) this.#push('paragraph', plainText(node, this.#folded), { at })
+        else if (noted(node).closed === true && 'children' in node)
+          this.#closed(node.children as RootContent[], at)
         else if ('children' in node)
           this.all(node.children as RootContent[], {
             ...at,
             after: node.type === 'blockquote' ? next : undefined,
           })
     }
+  }
+
+  /** Its headings are none of what comes after it. */
+  #closed(children: readonly RootContent[], at: Place): void {
+    const scope = { end: Number.POSITIVE_INFINITY }
+    this.all(children, { ...at, scope })
+    scope.end = this.found.length
   }
 
   #paragraph(node: Paragraph, next: RootContent | undefined, at: Place): void {
@@ -219,7 +205,7 @@ class BlockReader {
         .replace(/[:：]$/u, ''),
     )
     const under = parent === '' ? how.at.under : [...how.at.under, parent]
-    this.all(rest, { ...how.at, under, depth: how.at.depth + 1, part: this.#parts, after: undefined })
+    this.#closed(rest, { ...how.at, under, depth: how.at.depth + 1, part: this.#parts, after: undefined })
   }
 
   #push(
@@ -254,13 +240,14 @@ class BlockReader {
     if (how.noted?.comment === true) block.comment = true
     if (this.#page !== undefined) block.page = this.#page
     if (how.at.footer !== undefined) block.footer = true
+    if (how.at.scope !== undefined) block.scope = how.at.scope
     this.found.push(block)
   }
 
   /** True for a paragraph that announces what follows with a colon, or ends, maybe quoted, in a question that the next one answers. */
   #leads(node: RootContent, next: RootContent | undefined): boolean {
     if (next === undefined) return false
-    if (node.type === 'blockquote' && next.type === 'paragraph') {
+    if (node.type === 'blockquote' && noted(node).closed !== true && next.type === 'paragraph') {
       const last = node.children.at(-1)
       return last !== undefined && this.#leads(last, next)
     }

@@ -26,6 +26,8 @@ export interface Noted {
   readonly terms?: boolean
   /** The end matter of a page: skipped if other pages repeat it. */
   readonly footer?: boolean
+  /** A part of a page that its headings end with, as what a reader opens. */
+  readonly closed?: boolean
   /** A table without a head row. */
   readonly headless?: boolean
   /** A table of separated values: an empty cell is an unknown one. */

@@ -1,4 +1,5 @@
-import { type Block, blocks } from './blocks.ts'
+import type { Block } from './block.ts'
+import { blocks } from './blocks.ts'
 import { clip } from './clip.ts'
 import type { Document } from './document.ts'
 import { groups, PASSAGE_SIZES, type PassageSizes, type Unit } from './groups.ts'
@@ -57,7 +58,9 @@ export function contextOf(passage: Pick<Passage, 'title' | 'trail' | 'lead'>): s
 }
 
 function titleOf(file: string, all: readonly Block[]): string {
-  const [top, ...others] = all.filter((block) => block.kind === 'heading' && block.level === 1)
+  const [top, ...others] = all.filter(
+    ({ kind, level, scope }) => kind === 'heading' && level === 1 && scope === undefined,
+  )
   // Several headings of the first level are sections: none is the title of the others.
   if (top !== undefined && others.length === 0) return top.text.replace(/\s+/gu, ' ').trim()
   const stem = file.replace(/^.*[\\/]/, '').replace(/\.[^.]*$/, '')

@@ -1,4 +1,4 @@
-import type { Block } from './blocks.ts'
+import type { Block, Scope } from './block.ts'
 import { clip } from './clip.ts'
 import type { Unit } from './groups.ts'
 import { isMarkedQuestion, isQuestion } from './headlike.ts'
@@ -18,28 +18,39 @@ export interface Section {
 /** The sections of a document with more than a heading, in order. */
 export function sections(all: readonly Block[], title: string): Section[] {
   const found: Section[] = []
-  const open: { level: number; title: string }[] = []
+  const open: { level: number; title: string; scope: Scope | undefined }[] = []
   let section: Section = { trail: [], units: [] }
   const talk = isTalk(all) ? { before: '', now: '', speaker: '' } : undefined
   const close = (trail: readonly string[]) => {
     if (section.units.length > 0) found.push(section)
     section = { trail, units: [] }
   }
+  const trail = () => open.map((one) => one.title).filter((one) => one !== title)
   all.forEach((block, i) => {
+    const before = open.length
+    while ((open.at(-1)?.scope?.end ?? Number.POSITIVE_INFINITY) <= i) open.pop()
+    if (open.length < before) close(trail())
     if (block.kind !== 'heading') {
       const edges = { first: all[i - 1]?.part !== block.part, last: all[i + 1]?.part !== block.part }
       // Each page and each footer is a separate section.
-      const before = section.units[0]?.block
-      if (before !== undefined && (before.page !== block.page || before.footer !== block.footer))
+      const first = section.units[0]?.block
+      if (first !== undefined && (first.page !== block.page || first.footer !== block.footer))
         close(section.trail)
       const units = unitsOf(block, edges)
       for (const unit of talk === undefined || block.kind !== 'paragraph' ? units : turnsOf(units, talk))
         section.units.push(unit)
       return
     }
-    while (open.length > 0 && (open.at(-1)?.level ?? 0) >= block.level) open.pop()
-    open.push({ level: block.level, title: clip(block.text.replace(/\s+/gu, ' ').trim()) })
-    close(open.map((one) => one.title).filter((one) => one !== title))
+    for (let last = open.at(-1); last !== undefined; last = open.at(-1)) {
+      if (last.level < block.level || last.scope !== block.scope) break
+      open.pop()
+    }
+    open.push({
+      level: block.level,
+      title: clip(block.text.replace(/\s+/gu, ' ').trim()),
+      scope: block.scope,
+    })
+    close(trail())
   })
   close([])
   return found

@@ -1,4 +1,4 @@
-import type { Block } from './blocks.ts'
+import type { Block } from './block.ts'
 import { nameEnd } from './items.ts'
 import { type Stretch, sentences } from './sentences.ts'
 import { isUnspaced } from './words.ts'

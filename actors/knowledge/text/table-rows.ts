@@ -37,8 +37,8 @@ export function tableRows(table: Table, folded: boolean): RowText[] {
     rows.findIndex(({ cells }) => cells.some((text) => text !== '')),
   )
   const first = rows[top]
-  const across =
-    heads > top + 1 && first !== undefined && new Set(first.cells).size === 1 && isAcross(first.row)
+  const names = heads > top + 1 ? isAcross : isNameAcross
+  const across = heads > top && first !== undefined && new Set(first.cells).size === 1 && names(first.row)
   const head = headTexts(rows.slice(across ? top + 1 : 0, heads).map(({ cells }) => cells))
   if (head.every((text) => text === '')) withoutCopies(table, rows)
   const found: RowText[] = []

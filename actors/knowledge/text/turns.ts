@@ -1,4 +1,4 @@
-import type { Block } from './blocks.ts'
+import type { Block } from './block.ts'
 import { isEnded } from './sentences.ts'
 import { statements } from './statements.ts'
 

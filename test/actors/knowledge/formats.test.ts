@@ -260,7 +260,7 @@ describe('text is what a person reads', () => {
       ['It costs 25 euros.', 'It costs 25 › With tax.'],
     ],
     ['powers.html', '<p>10<sup>6</sup> m<sup>2</sup> of H<sub>2</sub>O</p>', ['10^6 m² of H2O']],
-    ['summary.html', '<details><summary>How?</summary>By post.</details>', ['By post.']],
+    ['summary.html', '<details><summary>How?</summary>By post.</details>', ['How? › By post.']],
     ['legend.html', '<fieldset><legend>Hours</legend>Nine to five.</fieldset>', ['Hours', 'Nine to five.']],
     ['pre.html', '<pre>one = 1\ntwo = 2</pre>', ['one = 1', 'two = 2']],
     [

@@ -5,6 +5,8 @@ const UNSHOWN = /^(?:script|style|title|template)$/u
 /** Nothing of them is shown where they hold no more than spaces. */
 const INLINE =
   /^(?:a|abbr|b|big|bdi|bdo|cite|code|del|em|font|i|ins|kbd|mark|s|samp|small|span|strike|strong|sub|sup|tt|u|var)$/u
+/** Hidden ones may name others that are not. */
+const CONTROL = /^(?:datalist|input|label|option|select|textarea)$/u
 /** A table with more cells, with those that its cells span, is read as text. Browsers allow 65,000,000 in a single cell. */
 const CELLS_MAX = 500_000
 
@@ -36,6 +38,7 @@ function withoutMarkup(node: Nodes): Nodes {
 
 function isShown(node: Nodes): boolean {
   if (node.type !== 'element') return node.type !== 'comment'
+  if (node.properties.hidden === true && !CONTROL.test(node.tagName)) return false
   return !UNSHOWN.test(node.tagName) && !(node.children.length === 0 && INLINE.test(node.tagName))
 }
 

@@ -1,4 +1,5 @@
 import type { Element, Nodes } from 'hast'
+import { classesOf } from './html-nodes.ts'
 
 /** Navigation, what is hidden, or only for screen readers. */
 export function isHidden({ properties }: Element): boolean {
@@ -15,6 +16,8 @@ export function isHidden({ properties }: Element): boolean {
 
 const NONE = /(?:^|;)\s*(?:display:\s*none|visibility:\s*hidden)/u
 const SHOWN = /(?:^|;)\s*(?:display:(?!\s*none)|visibility:\s*visible)/u
+/** "p.old" */
+const TAG = /^(?:del|div|li|p|s|span|td)(?=\.)/u
 const SIMPLE = /^[.#][\w-]+$/u
 /** A longer part is no rule. */
 const RULE_CHARS_MAX = 4_000
@@ -25,6 +28,7 @@ const RULE_CHARS_MAX = 4_000
  */
 export function withHidden(page: Nodes): void {
   const hidden = new Set<string>()
+  const struck = new Set<string>()
   const shown = new Set<string>()
   const scripts: string[] = []
   visit(page, ({ tagName, children, properties }) => {
@@ -34,18 +38,47 @@ export function withHidden(page: Nodes): void {
     else if (properties.media === undefined)
       for (const { selectors, rules } of rulesOf(text)) {
         if (SHOWN.test(rules)) for (const [name] of selectors.matchAll(/[.#][\w-]+/gu)) shown.add(name)
-        if (!NONE.test(rules)) continue
-        for (const one of selectors.split(',')) if (SIMPLE.test(one.trim())) hidden.add(one.trim())
+        const names = NONE.test(rules) ? hidden : STRUCK.test(rules) ? struck : undefined
+        for (const one of names === undefined ? [] : selectors.split(',')) {
+          const name = names === struck ? one.trim().replace(TAG, '') : one.trim()
+          if (SIMPLE.test(name)) names?.add(name)
+        }
       }
   })
   const script = scripts.join('\n')
   for (const name of hidden) if (shown.has(name) || script.includes(name.slice(1))) hidden.delete(name)
+  strike(page, struck)
   if (hidden.size === 0) return
   visit(page, ({ properties }) => {
     const names = Array.isArray(properties.className) ? properties.className : []
     if (names.some((name) => hidden.has(`.${name}`)) || hidden.has(`#${properties.id}`))
       properties.hidden = true
   })
+}
+
+const STRUCK = /(?:^|;)\s*text-decoration(?:-line)?:[^;]*line-through/u
+/** What is struck there was done, not replaced. */
+const DONE = /check|complete|done|finish/iu
+
+/** Strikes out what a style does, by itself or for a class; a paragraph beside another one has been replaced by it. */
+function strike(node: Nodes, struck: ReadonlySet<string>): void {
+  if (!('children' in node)) return
+  const isStruck = (one: Nodes): one is Element =>
+    one.type === 'element' &&
+    (STRUCK.test(String(one.properties.style ?? '')) ||
+      classesOf(one).some((name) => struck.has(`.${name}`)) ||
+      struck.has(`#${one.properties.id}`))
+  const stays = node.children.some((one) => one.type === 'element' && one.tagName === 'p' && !isStruck(one))
+  for (const child of node.children) {
+    if (!isStruck(child)) strike(child, struck)
+    else if (stays && child.tagName === 'p' && !classesOf(child).some((name) => DONE.test(name)))
+      child.properties.hidden = true
+    else if (!/^(?:del|s|strike|t[rh]|table|tbody|[uo]l)$/u.test(child.tagName)) {
+      const { position } = child
+      const at = position === undefined ? {} : { position }
+      child.children = [{ type: 'element', tagName: 's', properties: {}, children: child.children, ...at }]
+    }
+  }
 }
 
 /** The rules of a style that hold for all screens. */

@@ -5,12 +5,24 @@ import type { PhrasingContent, Root, RootContent } from 'mdast'
 import { type Document, note } from '../../text/document.ts'
 import { plainText } from '../../text/plain.ts'
 import { bound } from './html-bounds.ts'
+import { withoutNumbers } from './html-code-tables.ts'
+import { withoutConsent } from './html-consent.ts'
 import { withControls } from './html-controls.ts'
+import { withTables } from './html-div-tables.ts'
 import { isHidden, withHidden } from './html-hidden.ts'
+import { isNoteMark } from './html-marks.ts'
+import { find, hasClass, holds, textOf } from './html-nodes.ts'
+import { withOpened } from './html-opened.ts'
+import { closedPart } from './html-parts.ts'
+import { separatorBefore } from './html-spans.ts'
+import { cell, figure, table } from './html-tables.ts'
+import { withTicks } from './html-ticks.ts'
+import { withoutWord } from './html-word.ts'
+import { asHtml } from './xhtml.ts'
 
 /** An HTML page as a browser shows it, without navigation and controls. */
 export function readHtml(file: string, html: string): Document {
-  const hast = fromHtml(html)
+  const hast = fromHtml(asHtml(html))
   const title = titleOf(hast)
   return { file, tree: treeOfHast(hast), folded: true, ...(title === '' ? {} : { title }) }
 }
@@ -18,6 +30,12 @@ export function readHtml(file: string, html: string): Document {
 /** mdast of parsed HTML, with notes for what mdast can't express. */
 export function treeOfHast(hast: Nodes): Root {
   withHidden(hast)
+  withoutConsent(hast)
+  withoutWord(hast)
+  withOpened(hast)
+  withTables(hast)
+  withoutNumbers(hast)
+  withTicks(hast)
   bound(hast)
   withControls(hast)
   const tree = toMdast(hast, { newlines: true, handlers: HANDLERS }) as Root | RootContent
@@ -97,29 +115,6 @@ const dl: Handle = (state, node) => {
   return list === undefined || Array.isArray(list) ? list : { ...list, ...note({ terms: true }) }
 }
 
-const cell: Handle = (state, node) => {
-  const made = defaultHandlers.td?.(state, node)
-  if (made === undefined || Array.isArray(made)) return made
-  const { colSpan, rowSpan } = node.properties
-  const [columns, rows] = [Number(colSpan ?? 1) || 1, Number(rowSpan ?? 1) || 1]
-  return { ...made, data: { ...made.data, ...note({ head: node.tagName === 'th', columns, rows }).data } }
-}
-
-/** A layout table is not a table. */
-const table: Handle = (state, node) => {
-  const layout =
-    node.properties.role === 'presentation' || holds(node, 'table') || holds(node, 'h1') || holds(node, 'h2')
-  const name = find(node, 'caption')
-  const heading = name === undefined ? [] : state.toFlow(state.all(name))
-  if (!layout) {
-    const made = defaultHandlers.table?.(state, node)
-    return [...heading, ...(made === undefined ? [] : Array.isArray(made) ? made : [made])]
-  }
-  const parts: RootContent[] = [...heading]
-  for (const one of cells(node)) for (const part of state.toFlow(state.all(one))) parts.push(part)
-  return parts
-}
-
 const footer: Handle = (state, node) => [
   {
     type: 'blockquote',
@@ -147,32 +142,35 @@ const MENU_ITEM = /^[^\d@:.!?]{2,40}$/u
 const MENU =
   /^\s*(?:[^|\d@:.]{2,40}\|)*\s*(?:sitemap|privacy|imprint|impressum|terms|contact(?: us)?|cookies?|legal|about(?: us)?|careers|help|home)\s*(?:\|[^|\d@:.]{2,40})*$/iu
 
-/** "Power" and "110 kW" in neighbouring elements are two texts; browsers part them by style. */
 const span: Handle = (state, node, parent) => {
   const own = state.all(node)
-  if (parent === undefined) return own
-  // Asked by each of its children: a paragraph may have 100,000 of them.
-  const asked = rows.get(parent) ?? rowOf(parent.children)
-  rows.set(parent, asked)
-  if (asked === 'none' || asked.first === node) return own
-  return [word(state, node, asked.pair ? ': ' : ' · '), ...(own as RootContent[])] as typeof own
+  const separator = parent === undefined ? '' : separatorBefore(node, parent)
+  return separator === '' ? own : ([word(state, node, separator), ...own] as typeof own)
 }
 
-/** Elements that stand beside each other without text between them. */
-type Row = { readonly first: unknown; readonly pair: boolean } | 'none'
+/** A part with an end: its headings are none of what comes after it. */
+const closed: Handle = (state, node) => closedPart(state.toFlow(state.all(node)))
 
-const rows = new WeakMap<object, Row>()
+/** Names of parts that stand beside each other with a heading each. */
+const PART = /(?:^|[-_])(?:accordion|accordion-item|card|collapsible|faq|faq-item|panel|tile|toggle)$/u
 
-function rowOf(children: readonly Nodes[]): Row {
-  const isRow =
-    children.length > 1 && children.every((one) => one.type === 'element' && textOf(one).trim().length > 1)
-  return isRow ? { first: children[0], pair: children.length === 2 } : 'none'
+/** A card with a heading, which is not that of the page. */
+const div: Handle = (state, node, parent) => {
+  if (!hasClass(node, PART) || holds(node, 'h1')) return state.toFlow(state.all(node))
+  return closed(state, node, parent)
 }
+
+const a: Handle = (state, node, parent) =>
+  isNoteMark(node, textBefore(node, parent)) ? undefined : defaultHandlers.a?.(state, node)
 
 const OWN: Readonly<Record<string, Handle>> = {
+  a,
+  aside: closed,
   button: nothing,
   caption: nothing,
   del,
+  details: closed,
+  div,
   iframe: nothing,
   img: (state, node) => word(state, node, String(node.properties.alt ?? '')),
   input: nothing,
@@ -182,16 +180,15 @@ const OWN: Readonly<Record<string, Handle>> = {
   select: nothing,
   textarea: nothing,
   dl,
+  figure,
   footer,
   legend: flow,
   span,
   menu: defaultHandlers.ul as Handle,
   strike: del,
   sub,
-  summary: (state, node) => {
-    const made = defaultHandlers.h6?.(state, node)
-    return made ?? state.toFlow(state.all(node))
-  },
+  // Of its part it is the first heading.
+  summary: (state, node) => defaultHandlers.h1?.(state, { ...node, tagName: 'h1' }),
   sup,
   table,
   td: cell,
@@ -234,33 +231,6 @@ function after(parent: Parents): ReadonlyMap<unknown, Nodes | undefined> {
 }
 
 const nexts = new WeakMap<object, ReadonlyMap<unknown, Nodes | undefined>>()
-
-function textOf(node: Nodes): string {
-  if (node.type === 'text') return node.value
-  return 'children' in node ? node.children.map(textOf).join('') : ''
-}
-
-function find(node: Element | HastRoot, name: string): Element | undefined {
-  for (const child of node.children) {
-    if (child.type !== 'element') continue
-    if (child.tagName === name) return child
-    const inner = find(child, name)
-    if (inner !== undefined) return inner
-  }
-  return undefined
-}
-
-function holds(node: Element, name: string): boolean {
-  return find(node, name) !== undefined
-}
-
-/** The cells of a table, without those of nested tables. */
-function cells(node: Element): Element[] {
-  return node.children.flatMap((child) => {
-    if (child.type !== 'element' || child.tagName === 'caption') return []
-    return child.tagName === 'td' || child.tagName === 'th' ? [child] : cells(child)
-  })
-}
 
 function titleOf(hast: HastRoot): string {
   const title = find(hast, 'title')
