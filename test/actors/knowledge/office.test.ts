@@ -63,7 +63,7 @@ describe('a presentation is read slide by slide [G238]', () => {
       'What it holds › Papers',
       'The warranty lasts three years.',
       'The depot opens at 7 am.',
-      'Plan: Free · Plan: 1 seat',
+      'Plan › Free: 1 seat',
       'Steps › - Order\n- Pay',
       'Steps › Order',
       'Steps › Pay',
