@@ -30,3 +30,11 @@ export function rankedFirst({ ballots, disputed }: Ranked, first: Ballot): Ranke
   const apart = winner === undefined ? 0 : winner.score - first.score
   return { ballots: withFirst(ballots, first), disputed: disputed || apart > SURE_APART }
 }
+
+/** In small letters, the words parted by one space each. */
+export function plain(text: string): string {
+  return ` ${text
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]+/gu, ' ')
+    .trim()} `
+}

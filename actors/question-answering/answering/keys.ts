@@ -2,7 +2,7 @@ import type { Statement } from '../../knowledge/text/statements.ts'
 import type { Found } from '../reading/candidate.ts'
 import { CELLS, cellOf } from '../reading/cells.ts'
 import type { Question } from '../reading/question.ts'
-import { textOf, withFirst } from './ballots.ts'
+import { plain, textOf, withFirst } from './ballots.ts'
 import type { Ballot } from './vote.ts'
 
 /** A key has letters and digits ("KR 4471 T", "V-1022"), or so many digits. */
@@ -35,12 +35,4 @@ export function byKey(
     return row !== undefined && row.file === own.file && hasKey(row.cells)
   })
   return named === undefined ? ballots : withFirst(ballots, named)
-}
-
-/** In small letters, the words parted by one space each. */
-function plain(text: string): string {
-  return ` ${text
-    .toLowerCase()
-    .replace(/[^\p{L}\p{N}]+/gu, ' ')
-    .trim()} `
 }

@@ -1,13 +1,16 @@
 import type { Passage } from '../../knowledge/text/passages.ts'
+import { words } from '../../knowledge/text/words.ts'
 import type { Found } from '../reading/candidate.ts'
 import type { Question } from '../reading/question.ts'
-import { rankedFirst } from './ballots.ts'
+import { plain, rankedFirst } from './ballots.ts'
 import type { Ballot, Ranked } from './vote.ts'
 
 /** Such words of a file's name don't say what it is about. */
 const GENERIC =
   /\b(?:read ?me|change ?log|index|docs?|documentation|src|notes?|license|main|copy|final|draft)\b/gu
 const NAME_CHARS_LEAST = 4
+/** A name has a word that is about as rare in the folder as the rarest of the question: "time" and "office" name no document. */
+const RARE = 0.7
 /** What is further behind the winner, in log-odds, answers something else. */
 const APART = 1.5
 
@@ -16,15 +19,21 @@ const APART = 1.5
  * nearly as good in another that does not have the name.
  */
 export function byDocument(
-  { text }: Pick<Question, 'text'>,
+  { text, terms, focus }: Pick<Question, 'text' | 'terms' | 'focus'>,
   found: readonly Pick<Found, 'passage'>[],
   ranked: Ranked,
 ): Ranked {
   const winner = ranked.ballots[0]
   if (winner === undefined) return ranked
   const asked = plain(text)
+  const most = terms.reduce((weight, one) => Math.max(weight, one.weight), 0)
+  const isTelling = (name: string) =>
+    words(name).some(({ term }) =>
+      terms.some((one) => one.term === term && one.weight >= RARE * most && !focus.includes(term)),
+    )
   const passageOf = ({ found: at }: Ballot) => (found[at] as Pick<Found, 'passage'>).passage
-  const namedOf = (passage: Passage) => namesOf(passage).filter((name) => asked.includes(name))
+  const namedOf = (passage: Passage) =>
+    namesOf(passage).filter((name) => asked.includes(name) && isTelling(name))
   const own = passageOf(winner)
   if (namedOf(own).length > 0) return ranked
   const told = plain([own.title, ...own.trail, own.text].join(' '))
@@ -42,12 +51,4 @@ function namesOf({ file, title }: Passage): string[] {
   return parts
     .map((part) => plain(plain(part).replace(GENERIC, ' ')))
     .filter((name) => name.trim().length >= NAME_CHARS_LEAST && /\p{L}/u.test(name))
-}
-
-/** In small letters, the words parted by one space each. */
-function plain(text: string): string {
-  return ` ${text
-    .toLowerCase()
-    .replace(/[^\p{L}\p{N}]+/gu, ' ')
-    .trim()} `
 }

@@ -9,7 +9,9 @@ import type { Ballot, Ranked } from './vote.ts'
 
 /** "What comes right after draining?", "What do I do before I open the lid?", "Which step follows the rinse?" */
 const ASKS = /\b(?:what|which)\b[^?]*?\b(?:comes?|next|steps?|do(?:es)?|done|happens?|follows?)\b/iu
-const NEIGHBOUR = /\b(?<way>after|following|follows?|once|before|prior to)\b(?<what>[^?]*)/iu
+/** Not "once a week", nor "which of the following". */
+const NEIGHBOUR =
+  /\b(?<way>after|(?<!\bthe )following|follows?|once(?! (?:an?|every|each|per|more|again)\b)|before|prior to)\b(?<what>[^?]*?)(?=\band (?:before|after)\b|\?|$)/iu
 const BEFORE = /before|prior/iu
 
 /** The items by rank: asked what comes after or before a step of a numbered list, the step next to the one that is named answers. */

@@ -83,9 +83,7 @@ function columnsOf(rows: readonly string[]): Column[] {
     )
     return to === undefined ? [] : [pairOf(from, to, cells)]
   })
-  const paired = pairs.flatMap((pair) => pair ?? [])
-  if (paired.length > 0) return paired
-  return heads.flatMap((head) => {
+  const single = heads.flatMap((head) => {
     const own = cells.map((row) => row.get(head))
     const bands = own.map((cell) => (cell === undefined || cell === '' ? undefined : bandOf(cell)))
     const given = own.filter((cell) => cell !== undefined && cell !== '')
@@ -100,6 +98,7 @@ function columnsOf(rows: readonly string[]): Column[] {
       },
     ]
   })
+  return [...pairs.flatMap((pair) => pair ?? []), ...single]
 }
 
 /** Words for the lower and the upper bound: "from_kg" and "to_kg", "minQty" and "maxQty". */
@@ -109,10 +108,11 @@ const BOUNDS = [
   ['min', 'max'],
   ['minimum', 'maximum'],
   ['lower', 'upper'],
-  ['low', 'high'],
   ['over', 'to'],
   ['above', 'to'],
 ] as const
+
+const EXCLUSIVE = /(?:^|[^\p{L}])(?:over|above)(?:$|[^\p{L}])/iu
 
 /** What a column is bounds of: "kg" of "from_kg". Empty if it has not that word. */
 function boundOf(head: string, word: string): string {
@@ -135,7 +135,8 @@ function pairOf(from: string, to: string, cells: readonly ReadonlyMap<string, st
       (most === undefined && !/^(?:|[-–—∞+]|null|none|unlimited|and (?:more|over)|open)$/iu.test(high))
     )
       return undefined
-    return { from: amountOf(low), to: most === undefined ? Number.POSITIVE_INFINITY : amountOf(most) }
+    const apart = EXCLUSIVE.test(from) ? LEAST : 0
+    return { from: amountOf(low) + apart, to: most === undefined ? Number.POSITIVE_INFINITY : amountOf(most) }
   })
   if (bands.length < 2 || bands.some((band) => band === undefined || band.to < band.from)) return undefined
   return {

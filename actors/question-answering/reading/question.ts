@@ -52,7 +52,7 @@ const QUANTITY_ADJECTIVES =
 /** Plural words without a plural ending, and singular words with one. */
 const SINGULAR_S = /(?:ss|us|is|ics|series|species|news|process|status|means)$/
 
-const ARTICLE = /^(?:the|an?|my|your|our|this|that|it)$/
+const ARTICLE = /^(?:the|an?|my|your|our|this|it)$/
 /** Verbs after "what" that no article need follow. */
 const SINGULAR_VERB =
   /^(?:happens|comes|goes|stands|belongs|applies|counts|looks|leads|follows|deals|lies|depends|starts|ends|becomes|takes|gives|makes|keeps|holds|needs|means|costs|includes|contains|requires|remains|exists)$/
@@ -187,7 +187,10 @@ function asksForList(forms: readonly string[], at: number, focusAt: number | und
   if (/^(?:are|were)$/.test(forms[at + 1] ?? '')) return true
   const noun = focusAt === undefined ? '' : (forms[focusAt] ?? '')
   // "Who keeps the keys?", "What replaces the filter?", "What happens then?"
-  if (forms[at] === 'who' || ARTICLE.test(forms[at + 2] ?? '') || SINGULAR_VERB.test(noun)) return false
+  const after = forms[at + 2] ?? ''
+  if (forms[at] === 'who' || ARTICLE.test(after)) return false
+  // But "What costs does the tenant pay?"
+  if (forms[at] === 'what' && SINGULAR_VERB.test(noun) && !AUXILIARY.test(after)) return false
   return focusAt === at + 1 && noun.length > 3 && noun.endsWith('s') && !SINGULAR_S.test(noun)
 }
 

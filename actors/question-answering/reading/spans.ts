@@ -30,6 +30,9 @@ const TIME_UNIT =
 const CURRENCY = '(?:US\\$|C\\$|A\\$|[$€£¥₹]|USD|EUR|GBP|CHF)'
 const CURRENCY_WORD = '(?:dollars?|euros?|pounds?|yen|cents?|francs?|rupees?|yuan|USD|EUR|GBP|CHF)'
 
+/** A day or a month of a date in figures. */
+const PART = '(?:0?[1-9]|[12]\\d|3[01])'
+
 const HAN_NUMBER = '(?:[\\d,.]*\\d|[〇零一二三四五六七八九十百千两]+)(?:[十百千万亿]+)?'
 
 /** Chinese puts no spaces around numbers and units. */
@@ -71,7 +74,7 @@ const PATTERNS: readonly (readonly [SpanKind, RegExp])[] = [
   [
     'date',
     new RegExp(
-      `\\b(?:(?:\\d{1,2}(?:st|nd|rd|th)?|${ORDINAL})\\s(?:of\\s)?${MONTH}(?:,?\\s\\d{3,4})?|${MONTH}\\s\\d{1,2}(?:st|nd|rd|th)?(?:,?\\s\\d{4})?|${MONTH}(?:\\sof)?\\s\\d{4}|\\d{4}-\\d{2}-\\d{2}|\\d{1,2}(?<dot>[./])\\d{1,2}\\k<dot>(?:\\d{4}|\\d{2})(?!\\d)|(?:early |mid-|late )?(?:1[0-9]|20)\\d{2}s?(?:[-–]\\d{2,4})?|\\d{1,2}(?:st|nd|rd|th) century(?: BCE?| AD)?|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)days?|\\d{1,4} (?:BCE?|AD)|\\d{1,2}:\\d{2}(?:\\s?[ap]\\.?m\\.?)?|\\d{1,2}\\s?[ap]\\.?m\\b\\.?)|(?<=\\b(?:in|on|since|until|by|of|during|last|next|every)\\s)(?:January|February|March|April|June|July|August|September|October|November|December)\\b`,
+      `\\b(?:(?:\\d{1,2}(?:st|nd|rd|th)?|${ORDINAL})\\s(?:of\\s)?${MONTH}(?:,?\\s\\d{3,4})?|${MONTH}\\s\\d{1,2}(?:st|nd|rd|th)?(?:,?\\s\\d{4})?|${MONTH}(?:\\sof)?\\s\\d{4}|\\d{4}-\\d{2}-\\d{2}|(?<![\\d./])(?:${PART}(?<dot>[./])${PART}\\k<dot>(?:1[89]|20)\\d{2}|\\d{2}(?<mark>[./])\\d{2}\\k<mark>\\d{2})(?![\\d/]|\\.\\d)|(?:early |mid-|late )?(?:1[0-9]|20)\\d{2}s?(?:[-–]\\d{2,4})?|\\d{1,2}(?:st|nd|rd|th) century(?: BCE?| AD)?|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)days?|\\d{1,4} (?:BCE?|AD)|\\d{1,2}:\\d{2}(?:\\s?[ap]\\.?m\\.?)?|\\d{1,2}\\s?[ap]\\.?m\\b\\.?)|(?<=\\b(?:in|on|since|until|by|of|during|last|next|every)\\s)(?:January|February|March|April|June|July|August|September|October|November|December)\\b`,
       'gu',
     ),
   ],

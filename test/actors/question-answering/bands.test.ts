@@ -35,6 +35,12 @@ describe('of a table with bands of amounts the rows count that are for the amoun
     ['post.md', POST, 'How much is a parcel of 80 cm?', 'Weight: 2–5 kg · Length: 60–120 cm · Price: 7'],
     ['shipping.csv', SHIPPING, 'What do 7 kg cost in zone A?', 'from_kg: 5 · to_kg: 10 · zone_a: 9.00'],
     ['shipping.csv', SHIPPING, 'price of a parcel of 30 kg', 'from_kg: 10 · zone_a: 15.00'],
+    [
+      'camp.csv',
+      'pieces,min_age,max_age\n0–49,3,9\n50–199,4,99\n',
+      'price for 130 pieces',
+      'pieces: 50–199 · min_age: 4 · max_age: 99',
+    ],
     ['tiers.json', TIERS, 'What does one cost if I order 80 pieces?', 'minQty: 50 · price: 3.1'],
     ['tax.csv', TAX, 'How much tax is due on £30,000?', 'Income: £9,501 – £41,000 · Rate: 19 %'],
   ])('%s: %s %s', async (file, text, asked, row) => {
@@ -42,6 +48,12 @@ describe('of a table with bands of amounts the rows count that are for the amoun
   })
 
   it.each([
+    [
+      'columns that are no bounds',
+      'weather.csv',
+      'city,low,high\nTrier,8,19\nKiel,15,25\n',
+      'Which city had a high of 21 degrees?',
+    ],
     ['a number that names a thing', 'prices.csv', PRICES, 'What is the price in zone 3?'],
     ['two columns of bands, neither named', 'post.md', POST, 'What does a parcel of 80 cost?'],
     [

@@ -92,6 +92,12 @@ describe('analyse', () => {
     expect(analyse('Which country borders Peru?', weights).list).toBe(false)
     for (const verb of ['Who keeps keys?', 'What replaces the old filter?', 'What happens after the rinse?'])
       expect(analyse(verb, weights).list).toBe(false)
+    for (const noun of [
+      'Which costs does the tenant pay?',
+      'What needs do the residents have?',
+      'Which products that we sell are vegan?',
+    ])
+      expect(analyse(noun, weights).list).toBe(true)
   })
 
   it('takes a question of stop words as it is, and no words from emoji', () => {

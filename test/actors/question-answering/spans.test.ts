@@ -13,3 +13,10 @@ test('finds quantities, names and dates, whatever text was read before', () => {
   expect(spansOf(RIVER)).toEqual(alone)
   expect(alone).toEqual(expect.arrayContaining(['quantity 3,200 km', 'name John Smith', 'date 3 May 1990']))
 })
+
+test('dates in figures are dates, versions and addresses of networks are none', () => {
+  for (const date of ['14.03.2025', '3/14/2025', '1.2.1998', '01.02.98'])
+    expect(spansOf(`It began on ${date}.`)).toContain(`date ${date}`)
+  for (const other of ['Version 1.2.10 is out.', 'The gateway is 10.0.10.25.', 'See 14.03.2025.7.'])
+    expect(spansOf(other).filter((one) => /^date .*[./]/u.test(one))).toEqual([])
+})

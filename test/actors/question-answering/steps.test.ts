@@ -31,6 +31,8 @@ describe('asked what comes after or before a step, the step next to it answers [
   })
 
   it.each([
+    ['it asks how often', 'What needs to be done once a minute with the filter?', PUMP],
+    ['it offers a choice', 'Which of the following steps is about the filter?', PUMP],
     ['two steps name it as well', 'What comes after the lid?', PUMP],
     ['no step names it', 'What comes after the gasket?', PUMP],
     ['nothing asks for a step', 'How long does it take after rinsing the filter?', PUMP],
