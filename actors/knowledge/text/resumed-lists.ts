@@ -21,16 +21,21 @@ export function withResumed(nodes: readonly RootContent[]): readonly RootContent
     }
     const children = [...node.children]
     const first = node.start ?? 1
+    const given: RootContent[] = []
     // Where it ends by now tells what stands directly below it.
     let last: RootContent = node
     for (;;) {
       const next = resumed(node, first + children.length, last, nodes, i)
       if (next === undefined) break
-      giveToLast(children, nodes.slice(i, next.to))
-      for (const item of next.list?.children ?? []) children.push(item)
+      for (const inner of nodes.slice(i, next.to)) given.push(inner)
+      if (next.list !== undefined) {
+        giveToLast(children, given.splice(0))
+        for (const item of next.list.children) children.push(item)
+      }
       i = next.list === undefined ? next.to : next.to + 1
       last = nodes[i - 1] as RootContent
     }
+    giveToLast(children, given)
     found.push({ ...node, children })
   }
   return found
@@ -56,6 +61,7 @@ function resumed(
 }
 
 function giveToLast(items: ListItem[], inner: readonly RootContent[]): void {
+  if (inner.length === 0) return
   const last = items.pop()
   if (last !== undefined)
     items.push({ ...last, children: [...last.children, ...(inner as typeof last.children)] })

@@ -3,7 +3,7 @@ import { clip } from './clip.ts'
 import type { Unit } from './groups.ts'
 import { isMarkedQuestion, isQuestion } from './headlike.ts'
 import { nameEnd, nameOfItem } from './items.ts'
-import type { Stretch } from './sentences.ts'
+import { SECTION_NAME, type Stretch } from './sentences.ts'
 import { statements } from './statements.ts'
 import { isTalk, speakerOf } from './turns.ts'
 import { pieceEstimate } from './words.ts'
@@ -59,8 +59,7 @@ export function sections(all: readonly Block[], title: string): Section[] {
 /** "6. UTILITIES. Tenant pays for gas. Landlord pays for water." */
 const CAPITALS = /^\s*(?:[\p{L}\p{N}]{1,4}[.)]\s+)?(\p{Lu}[\p{Lu} &/-]{3,40})\.\s+\p{Lu}\p{Ll}/u
 /** "Section 4.1 Duration. The term is five years. It begins in May." */
-const SECTION =
-  /^\s*((?:Section|Article|Clause|Artikel|Abschnitt|§) ?\p{N}{1,3}(?:\.\p{N}{1,3}){0,3}\.? \p{Lu}[\p{L}’'-]{1,20}(?: [\p{L}’'-]{1,20}){0,3})\.\s+\p{Lu}\p{Ll}/u
+const SECTION = new RegExp(`^\\s*(${SECTION_NAME})\\.\\s+\\p{Lu}\\p{Ll}`, 'u')
 
 function unitsOf(block: Block, edges: { readonly first: boolean; readonly last: boolean }): Unit[] {
   const all = statements(block)

@@ -52,14 +52,19 @@ const RUN_IN = /^\s*(?:[\p{L}\p{N}]{1,4}[.)]\s+)?\p{Lu}[\p{Lu} &/-]{3,40}$/u
 const COUNTED = /^\s*\p{Lu}\p{L}+ (?:\p{N}{1,3}|[IVX]{1,5})$/u
 
 /** "Section 4.1 Duration. The term is five years": so does the name of a section. */
-const SECTION =
-  /^\s*(?:Section|Article|Clause|Artikel|Abschnitt|§) ?\p{N}{1,3}(?:\.\p{N}{1,3}){0,3}\.? \p{Lu}[\p{L}’'-]{1,20}(?: [\p{L}’'-]{1,20}){0,3}$/u
+export const SECTION_NAME =
+  "(?:Section|Article|Clause|Artikel|Abschnitt|§) ?\\p{N}{1,3}(?:\\.\\p{N}{1,3}){0,3}\\.? \\p{Lu}[\\p{L}’'-]{1,20}(?: (?:\\p{Lu}[\\p{L}’'-]{1,20}|of|and|the|for|to|in|on|or|with|by|von|und|der|des|zur|zum)){0,4}"
+const SECTION = new RegExp(`^\\s*${SECTION_NAME}$`, 'u')
 
 /** "3. Press the button", "1.2. Fees", "ii. Oil it", "1986. It was built": a number or letter alone at the start is no sentence. */
-const MARKER = /^\s*\(?(?:\p{N}{1,4}|\p{N}{1,3}(?:\.\p{N}{1,3}){1,4}|\p{Ll}|[ivx]{2,5}|[IVX]{2,5})$/u
+const MARKER = /^\s*\(?(?:\p{N}{1,3}|\p{N}{1,3}(?:\.\p{N}{1,3}){1,4}|\p{Ll}|[ivx]{2,5}|[IVX]{2,5})$/u
 
-/** "within about 30. days": no sentence begins with a small letter behind such a number. */
-const ORDINAL = /(?<![\p{L}\p{N}.,])\p{N}{1,2}$/u
+const YEAR = /^\s*\p{N}{4}$/u
+const LINE_START = /(?:^|\n)\s{0,8}$/u
+
+/** "within about\n30. days", "jeder 2. gerade Tag": no sentence begins with a small letter behind such a number. */
+const ORDINAL =
+  /(?:\n\s{0,8}|(?:^|\s)(?:der|die|das|dem|den|des|am|im|vom|zum|zur|ab|bis|und|jede[rsnm]?)\s)\p{N}{1,2}$/iu
 
 /** "am 4. März 2024", "vom 3. bis 5. Mai": the day of a month, in German. Names that English has too need a year or such a word before. */
 const DAY = /(?<!\p{N})\p{N}{1,2}$/u
@@ -82,6 +87,7 @@ function isOpen(text: string, from: number, at: number, rest: string): boolean {
   if ((RUN_IN.test(sofar) || COUNTED.test(sofar) || SECTION.test(sofar)) && /^\s+\p{Lu}\p{Ll}/u.test(rest))
     return true
   if (MARKER.test(sofar)) return true
+  if (YEAR.test(sofar) && LINE_START.test(text.slice(Math.max(0, from - 10), from))) return true
   const before = text.slice(Math.max(from, at - 24), at)
   if (ORDINAL.test(before) && /^\s+\p{Ll}/u.test(rest)) return true
   // "EUR 1. 200", wrapped before the figures.

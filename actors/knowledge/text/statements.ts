@@ -36,20 +36,34 @@ export function statements(block: Block): Stretch[] {
   }
 }
 
-/** "# restore it", "// restore it", "-- restore it". */
-const REMARK = /^\s*(?:#+|\/\/+|--|;+)\s+\S/u
+/** "# restore it", "// restore it", "-- restore it", but no setting that is commented out. */
+const REMARK = /^\s*(?:#+|\/\/+|--|;+)\s+(?![\w.-]+\s*[=:])\S/u
 const CONTINUED = /\\\s*$/u
+/** More of them below each other are no remark on one line: commands of root, or text. */
+const REMARKS_MAX = 3
 
 /** Lines of code: remarks go with the line below that they are about, and a line with those that continue it. */
 function codeLines(text: string): Stretch[] {
   const found: Stretch[] = []
+  let remarks: Line[] = []
   let start: number | undefined
+  const alone = () => {
+    for (const { start: from, end } of remarks) found.push({ start: from, end })
+    remarks = []
+  }
   for (const line of linesOf(text)) {
-    start ??= line.start
-    if (line.text.trim() !== '' && (REMARK.test(line.text) || CONTINUED.test(line.text))) continue
+    if (start === undefined && REMARK.test(line.text)) {
+      remarks.push(line)
+      continue
+    }
+    if (line.text.trim() === '' || remarks.length > REMARKS_MAX) alone()
+    start ??= remarks[0]?.start ?? line.start
+    remarks = []
+    if (CONTINUED.test(line.text)) continue
     found.push({ start, end: line.end })
     start = undefined
   }
+  alone()
   if (start !== undefined) found.push({ start, end: text.length })
   return found
 }

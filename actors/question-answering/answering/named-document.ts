@@ -26,7 +26,7 @@ export function byDocument(
   const winner = ranked.ballots[0]
   if (winner === undefined) return ranked
   const asked = plain(text)
-  const most = terms.reduce((weight, one) => Math.max(weight, one.weight), 0)
+  const most = terms.reduce((weight, one) => (one.unknown ? weight : Math.max(weight, one.weight)), 0)
   const isTelling = (name: string) =>
     words(name).some(({ term }) =>
       terms.some((one) => one.term === term && one.weight >= RARE * most && !focus.includes(term)),

@@ -264,6 +264,10 @@ test('a remark in code goes with the line below it, and a line with those that c
     '#include <b>',
     '// nothing below it',
   ])
+  const root = '```\n# apt update\n# apt install nginx\n# systemctl start nginx\n# reboot\nok\n```\n'
+  expect((await statementsOf('c.md', root)).length).toBe(5)
+  const settings = '```\n# port = 80\n# host = a\nname = b\n```\n'
+  expect(await statementsOf('d.md', settings)).toEqual(['# port = 80', '# host = a', 'name = b'])
 })
 
 test('what the first sentence of an item names holds for its others [G378]', async () => {

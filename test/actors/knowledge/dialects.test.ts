@@ -108,9 +108,9 @@ test('hostile marks of dialects are read in time', async () => {
     deep,
     `# ${'{#a '.repeat(50_000)}`,
   ]) {
-    const start = performance.now()
+    const start = process.cpuUsage()
     await statementsOf('a.mdx', text).catch(() => [])
-    expect(performance.now() - start).toBeLessThan(15_000)
+    expect(process.cpuUsage(start).user / 1e6).toBeLessThan(15)
   }
 }, 120_000)
 

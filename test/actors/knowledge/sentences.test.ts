@@ -17,6 +17,20 @@ describe('sentences', () => {
     ['He left at 5 p.m. on Monday. She stayed.', ['He left at 5 p.m. on Monday.', 'She stayed.']],
     ['"Is it safe?" asked Ann. "Yes!" Bob ran.', ['"Is it safe?" asked Ann.', '"Yes!"', 'Bob ran.']],
     ['No. 5 is sold out. No. We have no more.', ['No. 5 is sold out.', 'No.', 'We have no more.']],
+    ['When was it built? 1986. Who built it?', ['When was it built?', '1986.', 'Who built it?']],
+    [
+      'The code is 42. don’t tell anyone. It was 30. iPhones cost extra.',
+      ['The code is 42.', 'don’t tell anyone.', 'It was 30.', 'iPhones cost extra.'],
+    ],
+    [
+      'Section 12 Landlord pays for gas. Tenant pays for water.',
+      ['Section 12 Landlord pays for gas.', 'Tenant pays for water.'],
+    ],
+    [
+      'Section 4.1 Duration of the Lease. The term is five years.',
+      ['Section 4.1 Duration of the Lease. The term is five years.'],
+    ],
+    ['Er zahlt jeden 2. geraden Monat. Sie nicht.', ['Er zahlt jeden 2. geraden Monat.', 'Sie nicht.']],
     ['Wait... and see. Done', ['Wait... and see.', 'Done']],
     ['保修期为两年。请保留收据。', ['保修期为两年。', '请保留收据。']],
     ['संग्रहालय नौ बजे खुलता है। प्रवेश निःशुल्क है।', ['संग्रहालय नौ बजे खुलता है।', 'प्रवेश निःशुल्क है।']],
