@@ -27,7 +27,8 @@ export function leavesOf(record: Value & { readonly kind: 'record' }, path: Path
   const labels = new Set<string>()
   let chars = 0
   const add = (own: Value & { readonly kind: 'record' }, inner: Path): boolean => {
-    if (own.notes !== undefined || inner.length > path.length + DEPTH_MAX) return false
+    if (own.notes !== undefined || own.heads !== undefined || inner.length > path.length + DEPTH_MAX)
+      return false
     for (const { key, value, note, off } of own.fields) {
       if (note !== undefined || off === true) return false
       if (value.kind === 'record') {

@@ -4,6 +4,7 @@ import { joined, paragraphOf } from './comments.ts'
 import { rowsOf } from './flat-records.ts'
 import { withoutHtml } from './html-values.ts'
 import { besideNames, type Naming, nameOf, namingOf, nestedNaming } from './record-names.ts'
+import { partsOfRecord, type RecordPart } from './record-parts.ts'
 import { hasName, keysApart, labelOf, type Path, type Step } from './record-paths.ts'
 import { LIST_CHARS_MAX, rowText } from './short-values.ts'
 import { type Leaf, leavesOf } from './small-records.ts'
@@ -126,10 +127,29 @@ function messageOf(value: Value): string | undefined {
 }
 
 function tellRecord(
-  { fields, notes = [], line: first }: Value & { readonly kind: 'record' },
+  record: Value & { readonly kind: 'record' },
   own: Path,
   found: RootContent[],
   name: string | undefined,
+): void {
+  const { fields, notes = [], line } = record
+  const start = fields[0]?.value.line ?? line
+  if (own.length > 0) found.push(heading(own, start))
+  const above = notes.filter((note) => note.line < start)
+  if (above.length > 0) found.push(paragraphOf(above))
+  const named = { name: fields.length === 1 ? undefined : name, apart: keysApart(fields) }
+  for (const { head, ...part } of partsOfRecord(record)) {
+    if (head !== undefined) found.push(heading([...own, head], part.fields[0]?.value.line ?? line))
+    tellFields(part, head === undefined ? own : [...own, head], found, named)
+  }
+}
+
+/** @param named the name of the record, which is told with each field, and the keys that tell records in it apart */
+function tellFields(
+  { fields, notes }: RecordPart,
+  own: Path,
+  found: RootContent[],
+  { name, apart }: { readonly name: string | undefined; readonly apart: ReadonlySet<string> },
 ): void {
   const short: Row[] = []
   const rest: Field[] = []
@@ -149,16 +169,10 @@ function tellRecord(
     if (text !== '' || beside !== '')
       short.push({ key, text, line: value.line, ...(beside === '' ? {} : { note: beside }) })
   }
-  const start = fields[0]?.value.line ?? first
-  if (own.length > 0) found.push(heading(own, start))
-  const above = notes.filter(({ line }) => line < start)
-  if (above.length > 0) found.push(paragraphOf(above))
-  const rows = short.filter(({ text, note }) => text !== name || fields.length === 1 || note !== undefined)
+  const rows = short.filter(({ text, note }) => text !== name || note !== undefined)
   if (rows.length > 0) found.push(recordOf(own, rows))
   for (const { key, note, line } of long) found.push(paragraphOf([{ text: `${key}: ${note}`, line }]))
-  const below = notes.filter(({ line }) => line >= start)
-  if (below.length > 0) found.push(paragraphOf(below))
-  const apart = keysApart(rest)
+  if (notes.length > 0) found.push(paragraphOf(notes))
   for (const { key, value, note } of rest) {
     const inner = [...own, apart.has(key) ? { text: key, tells: 'apart' as const } : { text: key }]
     if (value.kind === 'scalar') found.push(paragraph(`${key}: ${value.text}`, value.line))
