@@ -55,6 +55,24 @@ describe('a small record of a list is one answer with all that is in it [G386]',
   })
 })
 
+describe('the lines of a log whose fields a line above names are rows [G391]', () => {
+  test('of web servers, with remarks and a second list of fields', async () => {
+    const log =
+      '#Software: Internet Services 10.0\n#Fields: date time cs-method c-ip sc-status\n2022-07-21 06:10:02 GET 10.4.0.12 200\n2022-07-21 06:11:40 POST - 500\n#Fields: date cs(User-Agent)\n2022-07-22 "Mo zilla"\n'
+    expect(await statementsOf('u_ex.log', log)).toEqual([
+      'Software: Internet Services 10.0',
+      'date: 2022-07-21 · time: 06:10:02 · cs-method: GET · c-ip: 10.4.0.12 · sc-status: 200',
+      'date: 2022-07-21 · time: 06:11:40 · cs-method: POST · sc-status: 500',
+      'date: 2022-07-22 · cs(User-Agent): Mo zilla',
+    ])
+  })
+
+  test('but not of logs of another form', async () => {
+    const log = '#Fields: see the manual\n06:10 the pump was started by hand\n06:12 stopped\n'
+    expect(await statementsOf('pump.log', log)).toContain('06:12 stopped')
+  })
+})
+
 describe('records of one name are told apart by what differs among them [G387]', () => {
   test('words of a field, before a number', async () => {
     const staff = [
