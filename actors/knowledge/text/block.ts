@@ -20,6 +20,8 @@ export interface Block extends Plain {
   readonly part: number
   /** A field of a record, or what a comment says. */
   readonly record?: boolean
+  /** Its table stays in one passage, as a paragraph does. */
+  readonly whole?: boolean
   readonly comment?: boolean
   readonly page?: number
   readonly footer?: boolean

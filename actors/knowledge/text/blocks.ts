@@ -237,6 +237,7 @@ class BlockReader {
     }
     if (plain.about !== undefined) block.about = plain.about
     if (how.noted?.record === true) block.record = true
+    if (how.noted?.whole === true) block.whole = true
     if (how.noted?.comment === true) block.comment = true
     if (this.#page !== undefined) block.page = this.#page
     if (how.at.footer !== undefined) block.footer = true

@@ -36,6 +36,8 @@ export interface Noted {
   readonly about?: string
   /** A table of one record: each row has the record's name, a key, its value, and what a comment says. */
   readonly record?: boolean
+  /** It stays in one passage, as a paragraph does. */
+  readonly whole?: boolean
   /** What a comment says, which belongs to the headings above. */
   readonly comment?: boolean
   /** Struck out, and what is inserted beside it stands in its place. */

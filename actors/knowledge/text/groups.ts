@@ -55,7 +55,8 @@ export function groups(units: readonly Unit[], sizes: PassageSizes): Unit[][] {
   for (const paragraph of paragraphs(units)) {
     const size = paragraph.reduce((sum, unit) => sum + unit.pieces, 0)
     if (pieces + size > sizes.join) close()
-    const most = paragraph.every((unit) => unit.prose) ? mostOf(paragraph, size, sizes) : sizes.lines
+    const whole = paragraph.every((unit) => unit.prose || unit.block.whole === true)
+    const most = whole ? mostOf(paragraph, size, sizes) : sizes.lines
     if (size > most) {
       close()
       for (const part of evenly(paragraph, size, most)) found.push(part)

@@ -13,22 +13,74 @@ const OF_THE_MAIL =
 /** How far behind, in log-odds, what the mail says may be. */
 const APART = 5
 
-/** The statements by rank; the date of a mail tells when it was sent: asked for another date or time, what the mail says goes before it. */
+/** The date of a record tells when it was written: "item · Footbridge shut · pubDate: Mon, 23 Sep 2024". */
+const WRITTEN =
+  /^(?:.* · )?(?:pub(?:lish(?:ed)?|lication)?[ _-]?(?:date|time|at|on)|published|updated|created|modified|posted|last[ _-]?(?:mod(?:ified)?|updated?|build[ _-]?date)|(?:updated?|creat(?:ed?|ion)|modified|modification|posted)[ _-]?(?:date|time|at|on)|date[ _-]?(?:created|modified|published|posted|updated))[ _-]?(?:gmt|utc)?: [^\n]*\p{N}[^\n]*$/iu
+const WRITTEN_CHARS_MAX = 400
+/** "from mid-November". */
+const MONTH =
+  /\b(?:early|mid|late|from|after|before|end of)[ -](?:mid-)?(?:January|February|March|April|May|June|July|August|September|October|November|December)\b/u
+/** Asked when something was written, that date answers. */
+const OF_WRITING =
+  /\b(?:publish\w*|publication|post(?:s|ed|ing)?|writ(?:e|es|ten|ing)|wrote|updat\w*|creat\w*|modif\w*|chang\w*|edit\w*|add(?:s|ed)?|dated?|releas\w*|issued?|announc\w*|appear\w*|report\w*|regist\w*|open(?:ed)? (?:by|on)|news|article|entry|feed|record|last|latest|newest|recent\w*)\b/iu
+
+/** The statements by rank; the date of a mail or a record tells when it was written: asked for another date or time, what its text says goes before it. */
 export function byText(
-  { text: question, kind }: Pick<Question, 'text' | 'kind'>,
+  question: Pick<Question, 'text' | 'kind'>,
   found: readonly Pick<Found, 'passage'>[],
   ranked: Ranked,
 ): Ranked {
+  const winner = ranked.ballots[0]
+  const passage = winner === undefined ? undefined : found[winner.found]?.passage
+  if (winner === undefined || passage === undefined) return ranked
+  return MAIL.test(passage.file)
+    ? ofMail(question, found, ranked, winner)
+    : ofRecord(question, found, ranked, winner)
+}
+
+function ofRecord(
+  { text: question, kind }: Pick<Question, 'text' | 'kind'>,
+  found: readonly Pick<Found, 'passage'>[],
+  ranked: Ranked,
+  winner: Ballot,
+): Ranked {
+  const passageOf = ({ found: at }: Ballot) => (found[at] as Pick<Found, 'passage'>).passage
+  const isWritten = (one: Ballot) => {
+    const text = textOf(passageOf(one), one)
+    return (
+      passageOf(one).statements[one.statement]?.kind === 'field' &&
+      text.length <= WRITTEN_CHARS_MAX &&
+      WRITTEN.test(text)
+    )
+  }
+  if (!isWritten(winner) || OF_WRITING.test(question)) return ranked
+  const recordOf = (one: Ballot) => [passageOf(one).file, ...passageOf(one).trail].join('\n')
+  const own = recordOf(winner)
+  const said = ranked.ballots.find((one) => {
+    if (winner.score - one.score > APART || isWritten(one) || recordOf(one) !== own) return false
+    // All of the record has its date again.
+    if (passageOf(one).statements[one.statement]?.kind === 'list') return false
+    const text = textOf(passageOf(one), one)
+    return kind !== 'date' || hasAnswerOf(kind, text) || MONTH.test(text)
+  })
+  return said === undefined ? ranked : rankedFirst(ranked, said)
+}
+
+function ofMail(
+  { text: question, kind }: Pick<Question, 'text' | 'kind'>,
+  found: readonly Pick<Found, 'passage'>[],
+  ranked: Ranked,
+  winner: Ballot,
+): Ranked {
   const { ballots } = ranked
-  const winner = ballots[0]
-  if (winner === undefined || OF_THE_MAIL.test(question)) return ranked
+  if (OF_THE_MAIL.test(question)) return ranked
   const passageOf = ({ found: at }: Ballot) => (found[at] as Pick<Found, 'passage'>).passage
   const { file } = passageOf(winner)
   const isHead = (one: Ballot) => {
     const { statements } = passageOf(one)
     return statements[one.statement]?.kind !== 'sentence' && DATE.test(textOf(passageOf(one), one))
   }
-  if (!MAIL.test(file) || !isHead(winner)) return ranked
+  if (!isHead(winner)) return ranked
   const quoted = quotedFrom(found, file)
   const lineOf = (one: Ballot) => passageOf(one).statements[one.statement]?.line ?? 0
   const said = ballots.find((one) => {

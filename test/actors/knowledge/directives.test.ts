@@ -108,10 +108,9 @@ server
 `
     expect(await parts('nginx.conf', nginx)).toEqual([
       'server · listen: http://{PORT}',
-      'server · ssl_certificate: /etc/x.pem',
-      'TLS',
       'server · if ($scheme != https) · return: 301 https://$host$uri',
       'server · location /a · expires: 1d',
+      'server · TLS · ssl_certificate: /etc/x.pem',
       'server · listen: 81',
     ])
     const terraform = `/* old

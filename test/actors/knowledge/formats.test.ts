@@ -176,6 +176,7 @@ describe('records', () => {
   test('of JSON keep the keys that lead to them, and prose its key', async () => {
     const found = await statementsOf('p.json', JSON.stringify({ products }).replace('“', '\\u201c'))
     expect(found).toEqual([
+      'products – Toaster › products · Toaster · weight: 1.2 kg\nToaster · size · width: 20',
       'products · Toaster · weight: 1.2 kg',
       'Toaster · size · width: 20',
       'products · Kettle · weight: 0.9 kg',

@@ -248,3 +248,14 @@ describe('HTML in values is told as a browser shows it [G346]', () => {
     expect(await parts('a.json', JSON.stringify(values))).toContain('n: 1')
   })
 })
+
+describe('HTML in the cells of a CSV file is told as a browser shows it [G388]', () => {
+  test('but comparisons and code stay', async () => {
+    const csv =
+      'SKU,Body (HTML),Rule,Code\nD-1,"<p>Strong drill.</p><ul><li>2 years warranty</li></ul>",a < b,<b>x</b>\nS-1,"<p>Cuts wood &amp; plastic.<br>Not metal.</p>",c > d,<i>y</i>\n'
+    expect(await parts('p.csv', csv)).toEqual([
+      'SKU: D-1 · Body (HTML): Strong drill. 2 years warranty · Rule: a < b · Code: <b>x</b>',
+      'SKU: S-1 · Body (HTML): Cuts wood & plastic. Not metal. · Rule: c > d · Code: <i>y</i>',
+    ])
+  })
+})

@@ -19,8 +19,8 @@ On Mon, 13 May 2024, Ada Lin wrote:
 `
 
 /** The passages of a mail, and its statements by their scores. */
-async function voted(mail: string, scoreOf: (text: string) => number) {
-  const parsed = await parse({ file: 'kick-off.eml', bytes: new TextEncoder().encode(mail) })
+async function voted(mail: string, scoreOf: (text: string) => number, file = 'kick-off.eml') {
+  const parsed = await parse({ file, bytes: new TextEncoder().encode(mail) })
   if ('reason' in parsed) throw new Error(parsed.reason)
   const found = parsed.passages.map((passage) => ({ passage }))
   const marks = { similarity: 0, overlap: 0, answerType: 0, standing: 0, extraction: 0 }
@@ -66,6 +66,25 @@ describe('the date of a mail answers nothing but when it was sent [G304]', () =>
       disputed: false,
     })
     const winner = ranked.ballots[0] as Ballot
+    const { start = 0, end = 0 } = found[winner.found]?.passage.statements[winner.statement] ?? {}
+    expect(found[winner.found]?.passage.text.slice(start, end)).toContain(told)
+  })
+})
+
+describe('the date of a record answers nothing but when it was written [G390]', () => {
+  const item = (title: string, day: number, text: string) =>
+    `<item><title>${title}</title><pubDate>Mon, ${day} Sep 2024 08:00:00 GMT</pubDate><description>${text}</description></item>`
+  const FEED = `<rss><channel><title>Parish news</title>${item('Library van', 20, 'The van is back from 2 October, on the road to the coast, after two years.')}${item('Footbridge shut', 23, 'The planks are rotten. Walkers can cross the river on it again from mid-November. Use the ford.')}</channel></rss>`
+
+  it.each([
+    ['When can walkers use the footbridge?', 'mid-November'],
+    ['When was the footbridge news published?', '23 Sep'],
+    ['When was the feed last updated?', '23 Sep'],
+  ])('%s', async (asked, told) => {
+    const scoreOf = (text: string) => (/^[^\n]*Footbridge shut · pubDate[^\n]*$/u.test(text) ? 3 : 0)
+    const { found, ballots } = await voted(FEED, scoreOf, 'feed.rss')
+    const question = analyse(asked, { weight: () => 1, frequency: () => 1 })
+    const winner = byText(question, found, { ballots, disputed: false }).ballots[0] as Ballot
     const { start = 0, end = 0 } = found[winner.found]?.passage.statements[winner.statement] ?? {}
     expect(found[winner.found]?.passage.text.slice(start, end)).toContain(told)
   })

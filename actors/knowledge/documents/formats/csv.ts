@@ -2,6 +2,7 @@ import { parse } from 'csv-parse/sync'
 import type { RootContent, TableRow } from 'mdast'
 import { at, type Document } from '../../text/document.ts'
 import { LINE_ENDS } from '../../text/line-ends.ts'
+import { shownText } from './html-values.ts'
 import { lineCounter } from './lines.ts'
 import { partsOf, partTree } from './value-parts.ts'
 
@@ -21,23 +22,24 @@ export function readCsv(file: string, text: string): Document {
   const { body, below } = withoutRemarks(written, delimiter)
   const read = recordsOf(body, delimiter).filter(({ record }) => record[0] !== NO_ROW)
   const before = separatorLine === '' ? 0 : 1
-  const rows = read.map(({ record, info }): TableRow => {
+  const texts = read.map(({ record }) => record.map((value, i) => shownText(value, read[0]?.record[i] ?? '')))
+  const rows = read.map(({ record, info }, row): TableRow => {
     // The parser reports the line on which a row ends.
     const line =
       before + info.lines - record.reduce((sum, cell) => sum + (cell.match(/\n/gu)?.length ?? 0), 0)
     return {
       type: 'tableRow',
       ...at(line),
-      children: record.map((value) => ({
+      children: (texts[row] ?? []).map((value) => ({
         type: 'tableCell',
         children: [{ type: 'text', value, ...at(line) }],
       })),
     }
   })
   const children: RootContent[] = []
-  const parts = partsOf(read.map(({ record }) => record))
+  const parts = partsOf(texts)
   parts.forEach((part, i) => {
-    const own = part.map((row) => ({ cells: read[row]?.record ?? [], row: rows[row] as TableRow }))
+    const own = part.map((row) => ({ cells: texts[row] ?? [], row: rows[row] as TableRow }))
     for (const node of partTree(own, { first: i === 0, last: i === parts.length - 1 })) children.push(node)
   })
   for (const { text: value, line } of below)

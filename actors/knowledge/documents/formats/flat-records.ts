@@ -36,8 +36,15 @@ export function rowsOf(records: readonly ListRecord[], about: string): Table | u
   return { type: 'table', children: [head, ...rows], ...at(first), ...note({ values: true, about }) }
 }
 
-function isFlat({ fields, nameless, notes = [] }: ListRecord): boolean {
-  if (nameless === true || notes.length > 0 || fields.length < 2 || nameOf(fields) !== undefined) return false
+function isFlat({ fields, nameless, heads, notes = [] }: ListRecord): boolean {
+  if (
+    nameless === true ||
+    notes.length > 0 ||
+    heads !== undefined ||
+    fields.length < 2 ||
+    nameOf(fields) !== undefined
+  )
+    return false
   let chars = 0
   for (const { key, value, note, off } of fields) {
     if (value.kind !== 'scalar' || note !== undefined || off === true || words(value.text) >= PROSE_WORDS)

@@ -27,6 +27,7 @@ const MODULES = {
   outline: () => import('./outline.ts'),
   org: () => import('./org.ts'),
   latex: () => import('./latex.ts'),
+  'field-logs': () => import('./field-logs.ts'),
   subtitles: () => import('./subtitles.ts'),
   notebook: () => import('./notebook.ts'),
   mail: () => import('./mail.ts'),
@@ -137,7 +138,8 @@ const latex: Format = {
 }
 const log: Format = {
   kind: 'text',
-  read: async (file, text) => (await load('markdown')).readLines(file, text),
+  read: async (file, text) =>
+    (await load('field-logs')).readFieldLog(file, text) ?? (await load('markdown')).readLines(file, text),
 }
 const subtitles: Format = {
   kind: 'text',

@@ -17,7 +17,12 @@ const CODE = /^(?:code|source|snippet|template|markup|pattern|regex|svg|xml|cell
 export function withoutHtml(value: Value, key = ''): void {
   if (value.kind === 'list') for (const item of value.items) withoutHtml(item, key)
   else if (value.kind === 'record') for (const field of value.fields) withoutHtml(field.value, field.key)
-  else if (value.text.includes('<') && !CODE.test(key) && isHtml(value.text)) value.text = shown(value.text)
+  else value.text = shownText(value.text, key)
+}
+
+/** A text as a browser shows it, if it is HTML. @param key the name of its field or column */
+export function shownText(text: string, key: string): string {
+  return text.includes('<') && !CODE.test(key) && isHtml(text) ? shown(text) : text
 }
 
 function shown(html: string): string {

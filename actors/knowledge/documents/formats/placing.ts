@@ -1,3 +1,4 @@
+import { type Piece, piecesOf } from './comment-heads.ts'
 import { joined, type Part, type Remark, remarkOf } from './comments.ts'
 import type { Field } from './values.ts'
 
@@ -16,6 +17,8 @@ export interface Comment {
 /** What a comment is about: a setting, or a part of the file. */
 export interface Subject {
   add(remark: Remark): void
+  /** A comment that heads all below it in this part, until the next. One without text ends the last. */
+  begin?(head: Part): void
   /** Once all comments have their place. */
   finish(): void
 }
@@ -42,10 +45,15 @@ export function place(comments: readonly Comment[], anchors: readonly Anchor[], 
       next += 1
     }
   }
-  for (const run of runsOf(comments)) {
+  for (const { head, lines: run } of runsOf(comments)) {
     const [first] = run
     if (first === undefined) continue
     openUntil(first.line)
+    const headed = head === undefined ? undefined : partBelow(anchors, next, first.column)
+    if (head !== undefined && headed?.begin !== undefined) {
+      headed.begin({ text: head, line: first.line })
+      continue
+    }
     const remark = remarkOf(
       run.map(({ text }) => text),
       first.line,
@@ -71,6 +79,17 @@ export function place(comments: readonly Comment[], anchors: readonly Anchor[], 
   for (const subject of subjects) subject.finish()
 }
 
+/** The part in which a heading stands: that of what begins below it, as far in. */
+function partBelow(
+  anchors: readonly Anchor[],
+  next: number,
+  column: number | undefined,
+): Subject | undefined {
+  // Above the first setting of a document begins the document.
+  const below = anchors.slice(next, next + 2).find((anchor) => (anchor.column ?? 0) >= 0)
+  return below?.column === column || below?.column === undefined ? below?.within : undefined
+}
+
 /** The innermost part that a column is in. */
 function partOf(open: readonly Anchor[], column: number | undefined): Subject | undefined {
   const last = open.at(-1)
@@ -83,8 +102,8 @@ function partOf(open: readonly Anchor[], column: number | undefined): Subject | 
   return undefined
 }
 
-/** Comments on lines below each other, equally far in, are one. */
-function runsOf(comments: readonly Comment[]): Comment[][] {
+/** Comments on lines below each other, equally far in, are one, but for the heads among them. */
+function runsOf(comments: readonly Comment[]): Piece<Comment>[] {
   const found: Comment[][] = []
   for (const comment of comments) {
     const run = found.at(-1)
@@ -94,19 +113,21 @@ function runsOf(comments: readonly Comment[]): Comment[][] {
     if (goesOn === true) run?.push(comment)
     else found.push([comment])
   }
-  return found
+  return found.flatMap((run) => (run[0]?.alone === true ? piecesOf(run) : [{ lines: run }]))
 }
 
 /** A record or a part of one that is still filled. */
 export interface Filled {
   fields: readonly Field[]
   notes?: readonly Part[]
+  heads?: readonly Part[]
 }
 
 /** What comments say about a record is told in it, and what they switch off stands among its fields. */
 export class RecordSubject implements Subject {
   readonly #record: Filled
   readonly #notes: Part[] = []
+  readonly #heads: Part[] = []
   readonly #off: Field[] = []
 
   constructor(record: Filled) {
@@ -124,9 +145,34 @@ export class RecordSubject implements Subject {
       })
   }
 
-  /** Puts what is commented out where it stands, but for what is set as well. */
+  begin(head: Part): void {
+    this.#heads.push(head)
+  }
+
   finish(): void {
-    if (this.#notes.length > 0) this.#record.notes = this.#notes
+    this.#finishFields()
+    if (this.#heads.length > 0) this.#finishHeads()
+    if (this.#notes.length > 0) this.#record.notes = this.#notes.sort((a, b) => a.line - b.line)
+  }
+
+  /** A head of nothing is a remark. */
+  #finishHeads(): void {
+    const lines = this.#record.fields.map(({ value }) => value.line).sort((a, b) => a - b)
+    const all = this.#heads.sort((a, b) => a.line - b.line)
+    const heads: Part[] = []
+    let next = 0
+    all.forEach((head, i) => {
+      while ((lines[next] ?? Number.POSITIVE_INFINITY) <= head.line) next += 1
+      const end = all[i + 1]?.line ?? Number.POSITIVE_INFINITY
+      const isAbove = (lines[next] ?? Number.POSITIVE_INFINITY) < end
+      if (isAbove) heads.push(head)
+      else if (head.text !== '') this.#notes.push(head)
+    })
+    if (heads.length > 0) this.#record.heads = heads
+  }
+
+  /** Puts what is commented out where it stands, but for what is set as well. */
+  #finishFields(): void {
     if (this.#off.length === 0) return
     const known = new Set(this.#record.fields.map(({ key }) => key))
     const off = this.#off.filter(({ key }) => key === '' || !known.has(key.split(' · ')[0] as string))

@@ -24,6 +24,30 @@ export function nameOf(fields: readonly Field[]): string | undefined {
 /** A name stands among the first fields. */
 const NAMES_AMONG = 50
 
+/** What a field says beside each of the records that have one name: "Anna Berg, Finance" and "Anna Berg, Support". */
+export function besideNames(records: readonly ListRecord[]): ReadonlyMap<ListRecord, string> {
+  const byName = new Map<string, ListRecord[]>()
+  for (const record of records) {
+    const name = record.nameless === true ? undefined : nameOf(record.fields)
+    if (name === undefined) continue
+    const same = byName.get(name)
+    if (same === undefined) byName.set(name, [record])
+    else same.push(record)
+  }
+  const found = new Map<ListRecord, string>()
+  for (const same of byName.values()) {
+    const naming = same.length < 2 ? undefined : (kindNaming(same) ?? namingOf(same) ?? figureNaming(same))
+    if (naming === undefined) continue
+    for (const record of same) found.set(record, naming(record.fields) as string)
+  }
+  return found
+}
+
+/** "web, Deployment" and "web, Service" are of different kinds, whatever stands above that. */
+function kindNaming(records: readonly ListRecord[]): Naming | undefined {
+  return tellsApart(records, ['kind']) ? (fields) => textAt(fields, ['kind']) : undefined
+}
+
 /** The first field that every record of a list has, in words that differ from record to record ("model", "message"). */
 export function namingOf(records: readonly ListRecord[]): Naming | undefined {
   if (records.length < 2) return undefined
@@ -41,11 +65,19 @@ export function nestedNaming(records: readonly ListRecord[]): Naming | undefined
     )
     .find((path) => tellsApart(records, path))
   if (inner !== undefined) return (fields) => textAt(fields, inner)
+  return pairNaming(records, own) ?? figureNaming(records)
+}
+
+function pairNaming(records: readonly ListRecord[], own: readonly Field[]): Naming | undefined {
   const [first, second] = own.map(({ key }) => key).filter((key) => isAlways(records, key))
-  if (first !== undefined && second !== undefined) {
-    const both: Naming = (fields) => [textAt(fields, [first]), textAt(fields, [second])].join(', ')
-    if (differ(records.map(({ fields }) => both(fields)))) return both
-  }
+  if (first === undefined || second === undefined) return undefined
+  const both: Naming = (fields) => [textAt(fields, [first]), textAt(fields, [second])].join(', ')
+  return differ(records.map(({ fields }) => both(fields))) ? both : undefined
+}
+
+/** "floor 2": a date or a number with its key. */
+function figureNaming(records: readonly ListRecord[]): Naming | undefined {
+  const own = records[0]?.fields.slice(0, NAMES_AMONG) ?? []
   const figure = own.find(({ key }) => differ(records.map(({ fields }) => textAt(fields, [key]))))?.key
   return figure === undefined ? undefined : (fields) => `${figure} ${textAt(fields, [figure])}`
 }

@@ -1,18 +1,14 @@
 import type { RootContent, TableCell, TableRow } from 'mdast'
 import { at, note as noteOf } from '../../text/document.ts'
-import { sentences } from '../../text/sentences.ts'
 import { joined, paragraphOf } from './comments.ts'
 import { rowsOf } from './flat-records.ts'
 import { withoutHtml } from './html-values.ts'
-import { type Naming, nameOf, namingOf, nestedNaming } from './record-names.ts'
+import { besideNames, type Naming, nameOf, namingOf, nestedNaming } from './record-names.ts'
+import { partsOfRecord, type RecordPart } from './record-parts.ts'
 import { hasName, keysApart, labelOf, type Path, type Step } from './record-paths.ts'
+import { LIST_CHARS_MAX, rowText } from './short-values.ts'
+import { type Leaf, leavesOf } from './small-records.ts'
 import { type Field, PROSE_WORDS, type Value, words } from './values.ts'
-
-/** Several sentences with fewer words are one answer: "The payment was declined. Try another card or call your bank." */
-const MESSAGE_WORDS = 24
-
-/** A longer list of short values is split into parts. */
-const LIST_CHARS_MAX = 300
 
 /** A longer comment is more than a note on a field. */
 const NOTE_CHARS_MAX = 120
@@ -25,22 +21,41 @@ export function told(values: readonly Value[]): RootContent[] {
   return found
 }
 
-/**
- * @param apart whether others stand beside it, from which its name tells it
- * @param naming tells the record from others of its list, if it has no name
- */
-function tell(value: Value, path: Path, found: RootContent[], apart: boolean, naming?: Naming): void {
+/** How a record is told from others of its list: by a field if it has no name, and by what stands beside a name that others have too. */
+interface Names {
+  readonly naming?: Naming | undefined
+  readonly beside?: ReadonlyMap<Value, string>
+}
+
+/** @param apart whether others stand beside it, from which its name or its key tells it */
+function tell(value: Value, path: Path, found: RootContent[], apart: boolean, names: Names = {}): void {
   if (value.kind === 'scalar') found.push(paragraph(value.text, value.line))
   else if (value.kind === 'list') tellList(value.items, path, found)
   else {
-    const named = value.nameless === true ? undefined : (nameOf(value.fields) ?? naming?.(value.fields))
-    tellRecord(
-      value,
-      path,
-      found,
-      named === undefined ? undefined : { text: named, tells: apart ? 'apart' : 'name' },
-    )
+    const own = value.nameless === true ? undefined : (nameOf(value.fields) ?? names.naming?.(value.fields))
+    const beside = names.beside?.get(value)
+    const text = own === undefined || beside === undefined ? own : `${own}, ${beside}`
+    const to = text === undefined || path.at(-1)?.text === text ? path : [...path, nameStep(text, apart)]
+    const leaves = apart ? leavesOf(value, to) : undefined
+    if (leaves === undefined) tellRecord(value, to, found, own)
+    else tellLeaves(leaves, to, found, own)
   }
+}
+
+function nameStep(text: string, apart: boolean): Step {
+  return { text, tells: apart ? 'apart' : 'name' }
+}
+
+/** All values of a small record in one table, each with what leads to it. */
+function tellLeaves(
+  leaves: readonly Leaf[],
+  path: Path,
+  found: RootContent[],
+  name: string | undefined,
+): void {
+  const rows = leaves.filter((leaf) => leaf.path !== path || leaf.text !== name)
+  if (path.length > 0) found.push(heading(path, leaves[0]?.line ?? 1))
+  if (rows.length > 0) found.push({ ...recordOf(path, rows), ...noteOf({ record: true, whole: true }) })
 }
 
 function tellList(items: readonly Value[], path: Path, found: RootContent[]): void {
@@ -89,7 +104,7 @@ function tellAll(values: readonly Value[], path: Path, found: RootContent[]): vo
       : undefined
   if (rows !== undefined) found.push(rows)
   else {
-    const names = naming ?? nestedNaming(records)
+    const names = { naming: naming ?? nestedNaming(records), beside: besideNames(records) }
     for (const value of values) tell(value, path, found, values.length > 1, names)
   }
 }
@@ -112,18 +127,36 @@ function messageOf(value: Value): string | undefined {
 }
 
 function tellRecord(
-  { fields, notes = [], line: first }: Value & { readonly kind: 'record' },
-  path: Path,
+  record: Value & { readonly kind: 'record' },
+  own: Path,
   found: RootContent[],
-  name: Step | undefined,
+  name: string | undefined,
 ): void {
-  const own = name === undefined || path.at(-1)?.text === name.text ? path : [...path, name]
+  const { fields, notes = [], line } = record
+  const start = fields[0]?.value.line ?? line
+  if (own.length > 0) found.push(heading(own, start))
+  const above = notes.filter((note) => note.line < start)
+  if (above.length > 0) found.push(paragraphOf(above))
+  const named = { name: fields.length === 1 ? undefined : name, apart: keysApart(fields) }
+  for (const { head, ...part } of partsOfRecord(record)) {
+    if (head !== undefined) found.push(heading([...own, head], part.fields[0]?.value.line ?? line))
+    tellFields(part, head === undefined ? own : [...own, head], found, named)
+  }
+}
+
+/** @param named the name of the record, which is told with each field, and the keys that tell records in it apart */
+function tellFields(
+  { fields, notes }: RecordPart,
+  own: Path,
+  found: RootContent[],
+  { name, apart }: { readonly name: string | undefined; readonly apart: ReadonlySet<string> },
+): void {
   const short: Row[] = []
   const rest: Field[] = []
   const long: { readonly key: string; readonly note: string; readonly line: number }[] = []
   for (const field of fields) {
     const { key, value } = field
-    const text = shortText(value) ?? messageText(key, value)
+    const text = rowText(key, value)
     if (text === undefined) {
       rest.push(field)
       continue
@@ -136,48 +169,18 @@ function tellRecord(
     if (text !== '' || beside !== '')
       short.push({ key, text, line: value.line, ...(beside === '' ? {} : { note: beside }) })
   }
-  const start = fields[0]?.value.line ?? first
-  if (own.length > 0) found.push(heading(own, start))
-  const above = notes.filter(({ line }) => line < start)
-  if (above.length > 0) found.push(paragraphOf(above))
-  const rows = short.filter(
-    ({ text, note }) => text !== name?.text || fields.length === 1 || note !== undefined,
-  )
+  const rows = short.filter(({ text, note }) => text !== name || note !== undefined)
   if (rows.length > 0) found.push(recordOf(own, rows))
   for (const { key, note, line } of long) found.push(paragraphOf([{ text: `${key}: ${note}`, line }]))
-  const below = notes.filter(({ line }) => line >= start)
-  if (below.length > 0) found.push(paragraphOf(below))
-  const apart = keysApart(rest)
+  if (notes.length > 0) found.push(paragraphOf(notes))
   for (const { key, value, note } of rest) {
     const inner = [...own, apart.has(key) ? { text: key, tells: 'apart' as const } : { text: key }]
     if (value.kind === 'scalar') found.push(paragraph(`${key}: ${value.text}`, value.line))
     else found.push(heading(inner, value.line))
     if (note !== undefined) found.push(paragraphOf([{ text: note, line: value.line }]))
-    if (value.kind !== 'scalar') tell(value, inner, found, false)
+    if (value.kind !== 'scalar') tell(value, inner, found, apart.has(key))
   }
 }
-
-/** The text of a value that fits in a row: a short string or number, or a list of these. */
-function shortText(value: Value): string | undefined {
-  if (value.kind === 'scalar') return words(value.text) < PROSE_WORDS ? value.text : undefined
-  if (value.kind === 'record') return undefined
-  const texts = value.items.map((item) => (item.kind === 'scalar' ? item.text : undefined))
-  const text = texts.join(', ')
-  return texts.includes(undefined) ||
-    (value.items.length > 1 && words(text) > 3 * PROSE_WORDS) ||
-    text.length > LIST_CHARS_MAX
-    ? undefined
-    : text
-}
-
-/** A message of several sentences, which belong together; those of a description or an answer don't. */
-function messageText(key: string, value: Value): string | undefined {
-  if (value.kind !== 'scalar' || TEXTUAL.test(key) || words(value.text) >= MESSAGE_WORDS) return undefined
-  return sentences(value.text).length > 1 ? value.text : undefined
-}
-
-const TEXTUAL =
-  /^(?:a|answer|text|desc(?:r|ription)?|summary|abstract|body|content|notes?|comments?|remarks?|about|bio|details?|info|reply|response|review|quote|story|instructions?|steps?)$/iu
 
 function paragraph(value: string, line: number): RootContent {
   return { type: 'paragraph', children: [{ type: 'text', value, ...at(line) }], ...at(line) }
@@ -191,6 +194,8 @@ function heading(path: Path, line: number): RootContent {
 }
 
 interface Row {
+  /** What leads to it, where this is not what leads to its record. */
+  readonly path?: Path
   readonly key: string
   readonly text: string
   readonly line: number
@@ -199,15 +204,14 @@ interface Row {
 
 /** A record as a table: each row has its path, its key, its value, and what a comment says. */
 function recordOf(path: Path, rows: readonly Row[]): RootContent {
-  const label = labelOf(path)
   const cell = (value: string, line: number): TableCell => ({
     type: 'tableCell',
     children: [{ type: 'text', value, ...at(line) }],
   })
   const children = rows.map(
-    ({ key, text, line, note }): TableRow => ({
+    ({ path: own = path, key, text, line, note }): TableRow => ({
       type: 'tableRow',
-      children: [label, key, text, note ?? ''].map((value) => cell(value, line)),
+      children: [labelOf(own), key, text, note ?? ''].map((value) => cell(value, line)),
       ...at(line),
     }),
   )

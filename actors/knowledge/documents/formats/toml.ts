@@ -52,7 +52,7 @@ class TomlReader {
       comments.map(({ value, loc, range }) => ({
         line: loc.start.line,
         alone: this.#text.slice(range[0] - loc.start.column, range[0]).trim() === '',
-        text: value,
+        text: `#${value}`,
       })),
       this.#anchors,
       top.subject,
@@ -91,6 +91,8 @@ class TomlReader {
         own = known.items[item]
       else {
         const made = this.#opened(line)
+        // What heads settings of a table ends before the line on which another begins.
+        if (own !== from) own.subject.begin?.({ text: '', line: line - 0.5 })
         if (item !== undefined && known?.kind === 'list') known.items.push(made)
         else {
           const value: Open | Items = item === undefined ? made : { kind: 'list', items: [made], line }

@@ -12,6 +12,8 @@ export type Value =
       readonly nameless?: boolean
       /** What comments say about all of it. */
       notes?: readonly Part[]
+      /** Comments that each head the fields below it. */
+      heads?: readonly Part[]
     }
 
 /** One field of a record. */
