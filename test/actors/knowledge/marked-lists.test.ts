@@ -63,3 +63,33 @@ test('where some tasks are done, each says whether it is [G380]', async () => {
   // A form that nobody has filled in.
   expect(await parts('- [ ] Passport\n- [ ] Ticket\n')).toEqual(['Passport', 'Ticket'])
 })
+
+test('a field in a note of Obsidian is told by itself, an empty one not [G381]', async () => {
+  const note =
+    '## Bread\n\nLent in spring.\nauthor:: Ilse\nlent to:: Tomas\nreturned::\n\n- [ ] Pay [due:: 2 April]\n- **Fee**:: 5 EUR\n'
+  expect(await parts(note)).toEqual([
+    'Lent in spring.',
+    'Bread › author: Ilse',
+    'Bread › lent to: Tomas',
+    'Bread › Pay [due: 2 April]',
+    'Bread › Fee: 5 EUR',
+  ])
+  // Two colons stand elsewhere too.
+  const other = 'Use std::vector, or Foo:: bar.\n\nExample::\n\n```\na:: b\n```\n'
+  expect(await parts(other)).toEqual(['Use std::vector, or Foo:: bar.', 'Example:: › a:: b'])
+})
+
+test('a struck value beside one that is told to have changed is no text [G381]', async () => {
+  const items = (...all: string[]) => all.map((one) => `- ${one}\n`).join('')
+  expect(
+    await parts(
+      items('Place: ~~Café Rook~~', 'Place (changed!): Library', '**Fee**: ~~5~~', '**New fee**: 6'),
+    ),
+  ).toEqual(['Place (changed!): Library', 'New fee: 6'])
+  // What Ann has done stays.
+  expect(await parts(items('Ann: ~~find a hall~~', 'Ann: book it', 'Ann (May): pay'))).toEqual([
+    'Ann: find a hall',
+    'Ann: book it',
+    'Ann (May): pay',
+  ])
+})

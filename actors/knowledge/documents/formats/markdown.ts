@@ -17,6 +17,7 @@ import { addNumberBreaks, released, withHeldNumbers } from './held-numbers.ts'
 import { withoutHidden } from './hidden-text.ts'
 import { treeOfHast } from './html.ts'
 import { withIndented } from './indented-lines.ts'
+import { withInlineFields } from './inline-fields.ts'
 import { withLettered } from './lettered-items.ts'
 import { listBreaks } from './list-breaks.ts'
 import { withoutManyMarks } from './many-marks.ts'
@@ -34,7 +35,9 @@ const TILDES = { singleTilde: false }
 
 /** GitHub's Markdown with front matter; HTML inside it is read as HTML. */
 export function readMarkdown(file: string, written: string): Document {
-  const text = withoutManyMarks(withContainers(withoutHidden(file, written.replace(/\r\n?/gu, '\n'))))
+  const text = withoutManyMarks(
+    withContainers(withInlineFields(withoutHidden(file, written.replace(/\r\n?/gu, '\n')))),
+  )
   const tree = fromMarkdown(text, {
     extensions: [gfm(TILDES), frontmatter()],
     mdastExtensions: [gfmFromMarkdown(), frontmatterFromMarkdown()],
