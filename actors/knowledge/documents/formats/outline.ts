@@ -16,6 +16,7 @@ export function readAsciiDoc(file: string, text: string): Document {
   let inHead = true
   // The block that a title stands above is written as a quotation below it.
   let quoted = ''
+  let count = 0
   const found: string[] = []
   const items = new Continued()
   const lines = filledLines(linesOf(text))
@@ -29,14 +30,19 @@ export function readAsciiDoc(file: string, text: string): Document {
     else if (sign !== '') table = { sign, kind: lines[i - 1] ?? '', lines: [] }
     else {
       const written = items.place(line, (inHead ? attributeOf(line) : undefined) ?? asciiDocLine(line))
-      if (quoted === '' && DELIMITER.test(line) && isTitled(lines, i)) quoted = line.trimEnd()
-      else if (quoted !== '' && line.trimEnd() === quoted) quoted = ''
+      if (quoted === '' && count < QUOTED_MAX && DELIMITER.test(line) && isTitled(lines, i)) {
+        quoted = line.trimEnd()
+        count += 1
+      } else if (quoted !== '' && line.trimEnd() === quoted) quoted = ''
       found.push(quoted === '' || DELIMITER.test(line) ? written : `> ${written}`)
     }
   })
   for (const line of table?.lines ?? []) found.push(line)
   return readLight(file, found.join('\n'))
 }
+
+/** A text for people has no more such blocks, and each quotation below a title takes longer than the one before. */
+const QUOTED_MAX = 500
 
 /** The first and the last line of a table. */
 const TABLE = /^([|,:])={3,}$/u
