@@ -1,6 +1,6 @@
 import type { List, ListItem, Nodes, Paragraph } from 'mdast'
 import { wordsOf } from './plain.ts'
-import { saysInstead } from './struck.ts'
+import { isChanged, saysInstead } from './struck.ts'
 
 /** An item that only introduces its inner items says nothing alone. */
 export function isName(text: string): boolean {
@@ -50,24 +50,38 @@ export function nameOfItem(text: string): string | undefined {
   return parted || CODE_NAME.test(name) ? name : undefined
 }
 
-/** Whether all of an item is struck out, and the item above or below it says what is so instead. */
+/**
+ * Whether all of an item is struck out, and the item above or below it says what is so instead; or all that stands behind its name,
+ * where the other says that this has changed.
+ */
 export function isStruck({ children }: List, i: number): boolean {
   const own = struckIn(children[i])
-  return (
-    own !== undefined &&
-    [children[i - 1], children[i + 1]].some(
-      (item) =>
-        item !== undefined && struckIn(item) === undefined && saysInstead(own, wordsOf(item.children)),
-    )
-  )
+  const name = own === undefined ? struckName(children[i]) : undefined
+  if (own === undefined && name === undefined) return false
+  return [children[i - 1], children[i + 1]].some((item) => {
+    if (item === undefined || struckIn(item) !== undefined || struckName(item) !== undefined) return false
+    const other = wordsOf(item.children)
+    return own === undefined ? isChanged(name ?? '', other) : saysInstead(own, other)
+  })
+}
+
+/** "Location", of "Location: ~~Café Rook~~". */
+function struckName(item: ListItem | undefined): string | undefined {
+  const nodes = nodesOf(item)
+  if (nodes.at(-1)?.type !== 'delete') return undefined
+  return /^([^:]{1,60}):$/u.exec(wordsOf(nodes.slice(0, -1)).trim())?.[1]?.trim()
 }
 
 /** What an item says, if all of it is struck out. */
 function struckIn(item: ListItem | undefined): string | undefined {
+  const said = nodesOf(item)
+  const [first] = said
+  return said.length === 1 && first?.type === 'delete' ? wordsOf([first]) : undefined
+}
+
+function nodesOf(item: ListItem | undefined): Nodes[] {
   const nodes = (item?.children ?? []).flatMap((one): Nodes[] =>
     one.type === 'paragraph' ? one.children : [one],
   )
-  const said = nodes.filter((node) => node.type !== 'text' || node.value.trim() !== '')
-  const [first] = said
-  return said.length === 1 && first?.type === 'delete' ? wordsOf([first]) : undefined
+  return nodes.filter((node) => node.type !== 'text' || node.value.trim() !== '')
 }

@@ -21,3 +21,19 @@ export function saysInstead(struck: string, other: string): boolean {
   const shared = own.filter((form) => known.has(form)).length
   return own.length >= WORDS_LEAST && known.size >= WORDS_LEAST && 2 * shared >= own.length
 }
+
+/** What people write beside the name of what has changed. */
+const CHANGED =
+  /^(?:changed|corrected|moved|new|now|revised|updated|geändert(?:e[rs]?)?|jetzt|korrigiert|neu(?:e[rs]?)?|verlegt|modifié|nouveau|nouvelle|cambiad[ao]|nuev[ao]|cambiat[ao]|nuov[ao])[!.]?$/iu
+
+/** "Location (changed!): Town Library", "New location: Town Library", beside "Location: Café Rook", which is struck out. */
+export function isChanged(name: string, other: string): boolean {
+  const [, own = ''] = /^\s*([^:]{1,90}):\s*\S/u.exec(other.slice(0, NAME_CHARS_READ)) ?? []
+  const told = own.trim().split(/\s+/u)
+  const first = told[0] ?? ''
+  const last = /^\((.*)\)$/u.exec(told.at(-1) ?? '')?.[1] ?? ''
+  const rest = CHANGED.test(last) ? told.slice(0, -1) : CHANGED.test(first) ? told.slice(1) : []
+  return rest.join(' ').toLowerCase() === name.toLowerCase()
+}
+
+const NAME_CHARS_READ = 120

@@ -1,4 +1,6 @@
 import type { Document } from '../../text/document.ts'
+import { setLines } from './latex-source.ts'
+import { linesOf } from './lines.ts'
 import { readLight } from './markdown.ts'
 
 const HEADINGS: Readonly<Record<string, number>> = {
@@ -13,7 +15,10 @@ const TABLES = /^(?:tabularx?\*?|longtable|tabulary)$/u
 const VERBATIM = /^(?:verbatim|lstlisting|minted)$/u
 /** Nothing for a reader. */
 const UNSAID =
-  /\\(?:label|cite[a-z]*|ref|eqref|pageref|vspace|hspace|includegraphics|bibliography(?:style)?|usepackage|input|include|index|setlength|newcommand|renewcommand|pagestyle|thispagestyle|centering|maketitle|tableofcontents|noindent|newpage|clearpage|hfill|small|footnotesize|large|Large|bigskip|medskip|smallskip|par)\b\*?(?:\[[^\]]{0,300}\])?(?:\{[^{}]*\})*/gu
+  /\\(?:label|cite[a-z]*|ref|eqref|pageref|vspace|hspace|includegraphics|bibliography(?:style)?|usepackage|input|include|index|setlength|newcommand|renewcommand|pagestyle|thispagestyle|centering|maketitle|tableofcontents|noindent|newpage|clearpage|hfill|small|footnotesize|large|Large|bigskip|medskip|smallskip|par|setcounter|addtocounter|addtolength|fontsize|rule|definecolor)\b\*?(?:\[[^\]]{0,300}\])?(?:\{[^{}]*\})*/gu
+/** What their first value says is how the second is set. */
+const FIRST_UNSAID =
+  /\\(?:textcolor|colorbox|parbox|raisebox|scalebox|hypertarget|hyperref|makebox|foreignlanguage|multirow(?:\[[^\]]{0,300}\])?\{[^{}]*\})(?:\[[^\]]{0,300}\])?\{[^{}]*\}(?:\[[^\]]{0,300}\])?(?=\{)/gu
 const ACCENTS: Readonly<Record<string, string>> = {
   '"': '\u0308',
   "'": '\u0301',
@@ -46,6 +51,14 @@ const SIGNS: Readonly<Record<string, string>> = {
   approx: '≈',
   to: '→',
   euro: '€',
+  texteuro: '€',
+  textsterling: '£',
+  pounds: '£',
+  textdollar: '$',
+  textdegree: '°',
+  textregistered: '®',
+  texttrademark: '™',
+  S: '§',
   textbackslash: '\\',
 }
 
@@ -55,7 +68,7 @@ const SIGNS: Readonly<Record<string, string>> = {
  * and their words stay.
  */
 export function readLatex(file: string, text: string): Document {
-  const lines = text.replace(/^\uFEFF/u, '').split(/\r\n|\n|\r/u)
+  const lines = setLines(linesOf(text))
   const reader = new LatexReader()
   const begin = lines.findIndex((line) => line.includes('\\begin{document}'))
   lines.forEach((line, i) => {
@@ -71,6 +84,8 @@ class LatexReader {
   readonly #lists: string[] = []
   #verbatim = false
   #table: string[] | undefined
+  /** Where the caption stands that no table has followed yet. */
+  #caption: number | undefined
   title = ''
 
   read(line: string, preamble: boolean): void {
@@ -106,7 +121,11 @@ class LatexReader {
 
   /** A line of a table, which ends with this one if `ends`. */
   #row(line: string, ends: boolean): void {
-    this.#table ??= []
+    if (this.#table === undefined) {
+      if (this.#caption !== undefined) this.#found[this.#caption] = leadOf(this.#found[this.#caption] ?? '')
+      this.#caption = undefined
+      this.#table = []
+    }
     this.#table.push(line)
     if (ends) this.#close()
   }
@@ -116,8 +135,8 @@ class LatexReader {
     const lines = this.#table
     if (lines === undefined) return
     this.#table = undefined
-    const body = lines
-      .join('\n')
+    const { caption, body: own } = captioned(lines.join('\n'))
+    const body = own
       .replace(/\\(?:begin|end)\{[\w*]+\}(?:\[[^\]]{0,300}\])?(?:\{(?:[^{}]|\{[^{}]*\})*\})*/gu, '')
       .replace(
         /\\(?:hline|toprule|midrule|bottomrule|endhead|endfirsthead|addlinespace)\b|\\(?:cline|cmidrule)(?:\([^)]{0,300}\))?\{[^}]{0,300}\}/gu,
@@ -129,7 +148,7 @@ class LatexReader {
       .filter((cells) => cells.some((cell) => cell !== ''))
     const [head, ...below] = rows
     const table =
-      head === undefined ? [] : ['', rowOf(head), rowOf(head.map(() => '---')), ...below.map(rowOf)]
+      head === undefined ? [] : [caption, rowOf(head), rowOf(head.map(() => '---')), ...below.map(rowOf)]
     // A table on one line is no table in Markdown, and no line may move.
     const made = table.length <= lines.length ? table : [rows.map((cells) => cells.join(' · ')).join('; ')]
     for (const row of made) this.#found.push(row)
@@ -139,6 +158,18 @@ class LatexReader {
   #line(line: string, begun: string, ended: string): void {
     if (/^(?:itemize|enumerate|description)$/u.test(begun)) this.#lists.push(begun)
     if (/^(?:itemize|enumerate|description)$/u.test(ended)) this.#lists.pop()
+    const [, addressee = ''] = /^\s*\\begin\{letter\}\{(.*)\}\s*$/u.exec(line) ?? []
+    if (addressee !== '') {
+      this.#found.push(
+        `To: ${wordsOf(
+          addressee
+            .split('\\\\')
+            .map((part) => part.trim())
+            .join(', '),
+        )}`,
+      )
+      return
+    }
     const [, level = '', heading = ''] =
       /^\s*\\(part|chapter|(?:sub){0,2}section|paragraph)\*?(?:\[[^\]]*\])?\{(.*)\}\s*$/u.exec(line) ?? []
     if (level !== '') {
@@ -154,8 +185,30 @@ class LatexReader {
     }
     const [, caption] = /^\s*\\caption(?:\[[^\]]*\])?\{(.*)\}\s*$/u.exec(line) ?? []
     this.#found.push(wordsOf(caption ?? line))
+    if (caption !== undefined) this.#caption = this.#found.length - 1
+    else if (ended !== '') this.#caption = undefined
   }
 }
+
+function leadOf(caption: string): string {
+  return caption === '' ? '' : `${caption.replace(/[.:]$/u, '')}:`
+}
+
+/** The caption of a table that goes over pages, and the table without what is set again on each page. */
+function captioned(text: string): { readonly caption: string; readonly body: string } {
+  const [first, next] = [text.indexOf('\\endfirsthead'), text.indexOf('\\endhead')]
+  const foot = Math.max(text.indexOf('\\endfoot'), text.indexOf('\\endlastfoot'))
+  const end = Math.max(next, foot)
+  const from = first >= 0 ? first : next >= 0 ? next : end
+  const body = from < 0 ? text : text.slice(0, from) + text.slice(end).replace(/^\\end[a-z]+/u, '')
+  const found = CAPTION.exec(body)
+  if (found === null) return { caption: '', body }
+  return { caption: leadOf(wordsOf(found[1] ?? '')), body: body.replace(found[0], '') }
+}
+
+/** A group in braces may hold groups. */
+const CAPTION =
+  /\\caption\*?(?:\[[^\]]{0,300}\])?\{((?:[^{}]|\{[^{}]{0,300}\}){1,600})\}\s*(?:\\\\(?:\[[^\]]{0,30}\])?)?/u
 
 /** The cells of a row; one that spans columns is followed by empty ones. */
 function rowCells(row: string): string[] {
@@ -184,6 +237,9 @@ function wordsOf(line: string): string {
   return line
     .replace(UNSAID, '')
     .replace(/\\(?:begin|end)\{[\w*]+\}(?:\[[^\]]{0,300}\])?(?:\{[^{}]*\})*/gu, '')
+    .replace(FIRST_UNSAID, '')
+    .replace(/\\[dt]?frac\{([^{}]*)\}\{([^{}]*)\}/gu, '$1/$2')
+    .replace(/\\(?:textsterling|pounds|textdollar)[ \t]+(?=\d)/gu, (sign) => `${sign.trim()}{}`)
     .replace(/\\footnote\{([^{}]*)\}/gu, ' ($1)')
     .replace(/\\href\{[^{}]*\}/gu, '')
     .replace(/\\(?:SI|qty)\{([^{}]*)\}\{([^{}]*)\}/gu, (_, value: string, unit: string) =>
@@ -192,6 +248,9 @@ function wordsOf(line: string): string {
         ' ',
       ),
     )
+    .replace(/\\cv(?:item|line|language|skill)\{([^{}]+)\}\{/gu, '{$1: ')
+    .replace(/\}[ \t]?\{\}/gu, '}')
+    .replace(/(?<=[^\\{}])\}\{(?=[^{}])/gu, '}, {')
     .replace(/\\(["'`^~])\{?\\?([A-Za-z])\}?|\\([cv])\{([A-Za-z])\}/gu, (_, mark, letter, other, second) =>
       `${letter ?? second}${ACCENTS[mark ?? other] ?? ''}`.normalize('NFC'),
     )

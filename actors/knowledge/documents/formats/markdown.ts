@@ -17,9 +17,11 @@ import { addNumberBreaks, released, withHeldNumbers } from './held-numbers.ts'
 import { withoutHidden } from './hidden-text.ts'
 import { treeOfHast } from './html.ts'
 import { withIndented } from './indented-lines.ts'
+import { withInlineFields } from './inline-fields.ts'
 import { withLettered } from './lettered-items.ts'
 import { listBreaks } from './list-breaks.ts'
 import { withoutManyMarks } from './many-marks.ts'
+import { withMarkedLists } from './marked-lists.ts'
 import { moved, relined } from './moved.ts'
 import { isPart, parted } from './parted-lines.ts'
 import { isTimed, withHeadings } from './plain-text.ts'
@@ -33,7 +35,9 @@ const TILDES = { singleTilde: false }
 
 /** GitHub's Markdown with front matter; HTML inside it is read as HTML. */
 export function readMarkdown(file: string, written: string): Document {
-  const text = withoutManyMarks(withContainers(withoutHidden(file, written.replace(/\r\n?/gu, '\n'))))
+  const text = withoutManyMarks(
+    withContainers(withInlineFields(withoutHidden(file, written.replace(/\r\n?/gu, '\n')))),
+  )
   const tree = fromMarkdown(text, {
     extensions: [gfm(TILDES), frontmatter()],
     mdastExtensions: [gfmFromMarkdown(), frontmatterFromMarkdown()],
@@ -41,7 +45,8 @@ export function readMarkdown(file: string, written: string): Document {
   const first = tree.children[0]
   const matter =
     first?.type === 'yaml' ? recordsOfYaml(first.value, first.position?.start.line ?? 0) : undefined
-  const body = withoutMarks(holdsHtml(tree) ? withHtml(tree, text) : tree)
+  const own = withMarkedLists(tree, text)
+  const body = withoutMarks(holdsHtml(own) ? withHtml(own, text) : own)
   return {
     file,
     tree: { type: 'root', children: [...(matter?.children ?? []), ...body.children] },
@@ -151,15 +156,16 @@ export function readQuoting(text: string): Root {
 }
 
 /** Markdown without HTML and without code by indentation: what other light markup is written as. */
-export function readLight(file: string, text: string): Document {
-  const tree = fromMarkdown(withoutManyMarks(text), {
+export function readLight(file: string, written: string): Document {
+  const text = withoutManyMarks(written)
+  const tree = fromMarkdown(text, {
     extensions: [
       gfm(TILDES),
       { disable: { null: ['codeIndented', 'htmlFlow', 'htmlText', 'setextUnderline'] } },
     ],
     mdastExtensions: [gfmFromMarkdown()],
   })
-  return { file, tree }
+  return { file, tree: withMarkedLists(tree, text) }
 }
 
 /** Every line by itself, as in a log. */

@@ -16,6 +16,9 @@ const FORMAL =
   /^(?:ID|CUSTOM_ID|VISIBILITY|COLUMNS|COOKIE_DATA|ARCHIVE.*|ORDERED|NOBLOCKING|EXPORT_.*|header-args.*)$/iu
 const PLANNED = /(CLOSED|DEADLINE|SCHEDULED):\s*([<[][^<>[\]]*[>\]](?:--[<[][^<>[\]]*[>\]])?)/gu
 
+/** "|-------+-------|". */
+const RULE = /^\s*\|-[-+]*\|?\s*$/u
+
 interface Line {
   readonly text: string
   /** 1-based. */
@@ -32,8 +35,15 @@ export function readOrg(file: string, written: string): Document {
   let isCode = false
   const found: Line[] = []
   const far = indents(lines)
+  const comments = new Comments()
   lines.forEach((line, i) => {
     const at = i + 1
+    if (comments.holds(line, isCode)) {
+      found.push({ text: '', at })
+      return
+    }
+    // A table of Markdown has one rule only, and it's added below.
+    if (!isCode && RULE.test(line)) return
     const say = (text: string) => found.push({ text, at })
     const [, key = '', value = ''] = /^\s*#\+(\w+):\s*(.*)$/u.exec(line) ?? []
     if (key.toUpperCase() === 'TITLE') title = value
@@ -62,6 +72,30 @@ export function readOrg(file: string, written: string): Document {
   const document = readLight(file, all.map(({ text }) => text).join('\n'))
   place(document.tree, all)
   return title === undefined ? document : { ...document, title }
+}
+
+/** "** COMMENT Old plan", with all below it. */
+const COMMENT = /^(\*+)\s+(?:[A-Z][A-Z-]{2,15}\s+)?(?:\[#\w\]\s+)?COMMENT(?:\s|$)/u
+
+/** What nobody but the author sees: parts and blocks that are comments. */
+class Comments {
+  /** The level of the part, 0: none is open. */
+  #level = 0
+  #block = false
+
+  holds(line: string, isCode: boolean): boolean {
+    if (isCode) return this.#level > 0
+    if (this.#block) {
+      this.#block = !/^\s*#\+end_comment\b/iu.test(line)
+      return true
+    }
+    const [, stars = ''] = /^(\*+)\s/u.exec(line) ?? []
+    if (stars !== '' && stars.length <= this.#level) this.#level = 0
+    if (this.#level > 0) return true
+    this.#level = COMMENT.exec(line)?.[1]?.length ?? 0
+    this.#block = this.#level === 0 && /^\s*#\+begin_comment\b/iu.test(line)
+    return this.#level > 0 || this.#block
+  }
 }
 
 /** How far in all lines of a part are, which means nothing. */
@@ -133,7 +167,6 @@ function bodyOf(line: string): string {
     const times = clock.replace(/[[\]]/gu, '').replace(/\s+/gu, ' ')
     return `- CLOCK: ${times.replace(/ ?=> ?/u, ', ')}`
   }
-  if (/^\s*\|[-+]+\|?\s*$/u.test(line)) return line.trim().replace(/\+/gu, '|')
   const body = unlinked(unquoted(line.replace(/^\s+(?=\|)/u, ''))).replace(CODE, '`$2`')
   return body.replace(/^(\s*[-+]\s.*?)(?<!\s)\s+::\s+/u, '$1: ')
 }
@@ -149,7 +182,7 @@ function unlinked(text: string): string {
 function withHeadLines(lines: readonly Line[]): Line[] {
   return lines.flatMap((line, i) => {
     const first = line.text.startsWith('|') && lines[i - 1]?.text.startsWith('|') !== true
-    if (!first || /^\|[-|]+\|?$/u.test(lines[i + 1]?.text ?? '')) return [line]
+    if (!first) return [line]
     return [line, { text: line.text.replace(/[^|]+/gu, '---'), at: line.at }]
   })
 }

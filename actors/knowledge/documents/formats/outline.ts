@@ -1,7 +1,10 @@
 import type { Document } from '../../text/document.ts'
 import { indent } from '../../text/indent.ts'
+import { filledLines } from './asciidoc-source.ts'
+import { type OpenTable, rowsOf } from './asciidoc-tables.ts'
 import { linesOf } from './lines.ts'
 import { readLight } from './markdown.ts'
+import { markdownTable } from './markdown-table.ts'
 import { rstTableAt } from './rst-tables.ts'
 
 /**
@@ -9,28 +12,48 @@ import { rstTableAt } from './rst-tables.ts'
  * AsciiDoc and reStructuredText. What has no counterpart stays as it was written.
  */
 export function readAsciiDoc(file: string, text: string): Document {
-  let table: string[] | undefined
-  let columns = 0
-  const found: string[] = []
+  let table: OpenTable | undefined
   let inHead = true
+  // The block that a title stands above is written as a quotation below it.
+  let quoted = ''
+  let count = 0
+  const found: string[] = []
   const items = new Continued()
-  for (const line of linesOf(text)) {
+  const lines = filledLines(linesOf(text))
+  lines.forEach((line, i) => {
+    const [, sign = ''] = TABLE.exec(line.trim()) ?? []
     if (line.trim() === '' && found.length > 0) inHead = false
-    if (/^\|===/u.test(line.trim())) {
-      if (table === undefined) table = []
-      else {
-        for (const row of padded(tableOf(table, columns), table.length + 2)) found.push(row)
-        table = undefined
-      }
-      columns = 0
-    } else if (table !== undefined) {
-      const cells = cellsOf(line)
-      if (columns === 0 && cells.length > 0) columns = cells.length
-      table.push(line)
-    } else found.push(items.place(line, (inHead ? attributeOf(line) : undefined) ?? asciiDocLine(line)))
-  }
-  for (const line of table ?? []) found.push(line)
+    if (table !== undefined && sign !== '') {
+      for (const row of padded(rowsOf(table), table.lines.length + 2)) found.push(row)
+      table = undefined
+    } else if (table !== undefined) table.lines.push(line)
+    else if (sign !== '') table = { sign, kind: lines[i - 1] ?? '', lines: [] }
+    else {
+      const written = items.place(line, (inHead ? attributeOf(line) : undefined) ?? asciiDocLine(line))
+      if (quoted === '' && count < QUOTED_MAX && DELIMITER.test(line) && isTitled(lines, i)) {
+        quoted = line.trimEnd()
+        count += 1
+      } else if (quoted !== '' && line.trimEnd() === quoted) quoted = ''
+      found.push(quoted === '' || DELIMITER.test(line) ? written : `> ${written}`)
+    }
+  })
+  for (const line of table?.lines ?? []) found.push(line)
   return readLight(file, found.join('\n'))
+}
+
+/** A text for people has no more such blocks, and each quotation below a title takes longer than the one before. */
+const QUOTED_MAX = 500
+
+/** The first and the last line of a table. */
+const TABLE = /^([|,:])={3,}$/u
+/** Those of an example, a sidebar, a quotation or another block that holds text. */
+const DELIMITER = /^(?:={4,}|\*{4,}|_{4,}|--)\s*$/u
+const BLOCK_TITLE = /^\.([\p{L}\p{N}].*)$/u
+
+/** Whether a title stands above a line, maybe with what kind of block it is. */
+function isTitled(lines: readonly string[], at: number): boolean {
+  const above = /^\[[^\]]*\]$/u.test((lines[at - 1] ?? '').trim()) ? at - 2 : at - 1
+  return BLOCK_TITLE.test(lines[above] ?? '')
 }
 
 /** A line with a plus alone continues the item above it: code or a text that belongs to it. */
@@ -78,38 +101,16 @@ function asciiDocLine(line: string): string {
   if (marks !== '') return headingOf(marks.length, heading)
   if (/^:[\w!-]+:/u.test(line) || /^\/\/(?!\/)/u.test(line) || /^\[[^\]]*\]$/u.test(line.trim())) return ''
   if (/^(?:-{4,}|\.{4,}|`{3,})\s*$/u.test(line)) return '```'
-  if (/^(?:={4,}|\*{4,}|_{4,}|--)\s*$/u.test(line)) return ''
+  if (DELIMITER.test(line)) return ''
   const [, dots = '', item = ''] = /^(\.{1,3})\s+(.*)$/u.exec(line) ?? []
   if (dots !== '') return `${'   '.repeat(dots.length - 1)}1. ${item}`
-  const [, block = ''] = /^\.(\w.*)$/u.exec(line) ?? []
-  if (block !== '') return `**${block}**`
+  const [, block = ''] = BLOCK_TITLE.exec(line) ?? []
+  if (block !== '') return /[:?!]\s*$/u.test(block) ? block : `${block.replace(/[.\s]+$/u, '')}:`
   return unquoted(line)
     .replace(/^(\*{2,5})\s/u, (_, stars: string) => `${'  '.repeat(stars.length - 1)}* `)
     .replace(/(?:https?:[^\s[]+|link:[^\s[]+|<<[^,>]+,)\[?([^\]>]+)(?:\]|>>)/gu, '$1')
     .replace(/(?<=[\p{L}\p{N}])~([^~\s]{1,10})~/gu, '$1')
     .replace(/^(.+?)::\s+/u, '- $1: ')
-}
-
-function cellsOf(line: string): string[] {
-  return line
-    .split(/(?:^|\s)[\d.+*^<>]*[aehlmsd]?\|/u)
-    .slice(1)
-    .map((cell) => cell.trim())
-}
-
-/** The rows of cells between two fences, each from its own line or one cell a line, as a Markdown table. */
-function tableOf(lines: readonly string[], columns: number): string[] {
-  const cells = lines.flatMap(cellsOf)
-  // One cell a line: an empty line after the head tells how many there are.
-  const first = lines.findIndex(
-    (line, i) => line.trim() === '' && lines.slice(0, i).some((one) => one.trim() !== ''),
-  )
-  const width =
-    columns > 1 || first < 0 ? columns : lines.slice(0, first).filter((line) => line.trim() !== '').length
-  const rows: string[][] = []
-  for (let at = 0; at < cells.length; at += Math.max(1, width))
-    rows.push(cells.slice(at, at + Math.max(1, width)))
-  return markdownTable(rows)
 }
 
 const UNDERLINE = /^([=\-`:.'"~^_*+#<>])\1{2,}\s*$/u
@@ -230,13 +231,6 @@ export function headingOf(level: number, text: string): string {
 /** A quotation mark of Markdown, or its indented code, means nothing here. */
 export function unquoted(line: string): string {
   return line.replace(/^(\s*)>/u, '$1\\>')
-}
-
-function markdownTable(rows: readonly (readonly string[])[]): string[] {
-  const line = (cells: readonly string[]) =>
-    `| ${cells.map((cell) => cell.replace(/\|/gu, '\\|')).join(' | ')} |`
-  const [head, ...body] = rows
-  return head === undefined ? [] : [line(head), line(head.map(() => '---')), ...body.map(line)]
 }
 
 /** As many lines as the table had. */
