@@ -9,6 +9,7 @@ import { gfm } from 'micromark-extension-gfm'
 import { VFile } from 'vfile'
 import type { Document } from '../../text/document.ts'
 import { drawnTables } from '../../text/drawn-tables.ts'
+import { withWholeRows } from '../../text/whole-rows.ts'
 import { withoutMarks } from './admonitions.ts'
 import { withBullets } from './bullets.ts'
 import { paragraphOf, partsOfLines } from './comments.ts'
@@ -59,7 +60,8 @@ export function readText(file: string, text: string): Document {
     return { file, tree: { type: 'root', children: withRemarks(text.split(/\r\n|\n|\r/u)) } }
   const pages = withoutPages(text.replace(/\r\n?/gu, '\n'))
   const { lines: own, titles } = withoutContents(pages.lines)
-  const headed = withHeadings(withRuledHeads(withBullets(withHeldNumbers(own).join('\n'))), titles)
+  const whole = withWholeRows(withHeldNumbers(own)).join('\n')
+  const headed = withHeadings(withRuledHeads(withBullets(whole)), titles)
   const lines = withIndented(withTerms(withLettered(headed))).split('\n')
   const breaks = listBreaks(lines)
   addNumberBreaks(lines, breaks)
