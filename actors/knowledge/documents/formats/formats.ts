@@ -28,6 +28,7 @@ const MODULES = {
   org: () => import('./org.ts'),
   latex: () => import('./latex.ts'),
   subtitles: () => import('./subtitles.ts'),
+  'log-entries': () => import('./log-entries.ts'),
   notebook: () => import('./notebook.ts'),
   mail: () => import('./mail.ts'),
   pdf: () => import('./pdf.ts'),
@@ -137,7 +138,7 @@ const latex: Format = {
 }
 const log: Format = {
   kind: 'text',
-  read: async (file, text) => (await load('markdown')).readLines(file, text),
+  read: async (file, text) => (await load('log-entries')).readLog(file, text),
 }
 const subtitles: Format = {
   kind: 'text',

@@ -20,6 +20,7 @@ import { treeOfHast } from './html.ts'
 import { withIndented } from './indented-lines.ts'
 import { withLettered } from './lettered-items.ts'
 import { listBreaks } from './list-breaks.ts'
+import { isLog, readLog } from './log-entries.ts'
 import { withoutManyMarks } from './many-marks.ts'
 import { moved, relined } from './moved.ts'
 import { isPart, parted } from './parted-lines.ts'
@@ -55,7 +56,7 @@ export function readMarkdown(file: string, written: string): Document {
  * every line has its time, as a chat, is read by lines.
  */
 export function readText(file: string, text: string): Document {
-  if (isTimed(text)) return readLines(file, text)
+  if (isTimed(text) || isLog(text)) return readLog(file, text)
   if (isRemarked(text))
     return { file, tree: { type: 'root', children: withRemarks(text.split(/\r\n|\n|\r/u)) } }
   const pages = withoutPages(text.replace(/\r\n?/gu, '\n'))
@@ -162,13 +163,6 @@ export function readLight(file: string, text: string): Document {
     mdastExtensions: [gfmFromMarkdown()],
   })
   return { file, tree }
-}
-
-/** Every line by itself, as in a log. */
-export function readLines(file: string, text: string): Document {
-  const at = { line: 1, column: 1 }
-  const children: RootContent[] = [{ type: 'code', value: text, position: { start: at, end: at } }]
-  return { file, tree: { type: 'root', children } }
 }
 
 const MARKS = [
