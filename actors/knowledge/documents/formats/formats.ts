@@ -28,6 +28,7 @@ const MODULES = {
   org: () => import('./org.ts'),
   latex: () => import('./latex.ts'),
   subtitles: () => import('./subtitles.ts'),
+  owners: () => import('./owners.ts'),
   'log-entries': () => import('./log-entries.ts'),
   notebook: () => import('./notebook.ts'),
   mail: () => import('./mail.ts'),
@@ -106,6 +107,10 @@ export const hostOptions: Format = {
 export const commands: Format = {
   kind: 'text',
   read: async (file, text) => (await load('commands')).readCommands(file, text),
+}
+export const owners: Format = {
+  kind: 'text',
+  read: async (file, text) => (await load('owners')).readOwners(file, text),
 }
 const sql: Format = {
   kind: 'text',

@@ -23,6 +23,7 @@ import { listBreaks } from './list-breaks.ts'
 import { isLog, readLog } from './log-entries.ts'
 import { withoutManyMarks } from './many-marks.ts'
 import { moved, relined } from './moved.ts'
+import { isOwners, readOwners } from './owners.ts'
 import { isPart, parted } from './parted-lines.ts'
 import { isTimed, withHeadings } from './plain-text.ts'
 import { withTerms } from './term-lines.ts'
@@ -57,6 +58,7 @@ export function readMarkdown(file: string, written: string): Document {
  */
 export function readText(file: string, text: string): Document {
   if (isTimed(text) || isLog(text)) return readLog(file, text)
+  if (isOwners(text)) return readOwners(file, text)
   if (isRemarked(text))
     return { file, tree: { type: 'root', children: withRemarks(text.split(/\r\n|\n|\r/u)) } }
   const pages = withoutPages(text.replace(/\r\n?/gu, '\n'))
