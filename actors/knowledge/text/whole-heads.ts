@@ -24,7 +24,7 @@ export function headsOf(rows: readonly (readonly string[])[], rule: number): Hea
   if (first === undefined || second === undefined || third === undefined || !isHead(first)) return NONE
   if (rule > 0 && rule <= HEADS_MAX) {
     const own = rows.slice(0, rule)
-    return own.every(isHead) ? headOf(own) : NONE
+    if (own.every(isHead)) return headOf(own)
   }
   const isTwo = second[0] === '' && third[0] !== '' && isHead(second)
   return isTwo && rows.slice(2).every((cells) => cells.slice(1).some(isValue))

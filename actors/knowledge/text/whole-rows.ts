@@ -75,6 +75,7 @@ function wholeRows(lines: readonly string[]): string[] | undefined {
   if (starts === undefined) return undefined
   const rows = lines.flatMap((line, at): Row[] => {
     if (RULE.test(line)) return []
+    if (isSumLine(line)) return [{ at, cells: summedLine(line, starts) }]
     return [{ at, cells: spans && at === 0 ? spanned(line, starts) : cut(line, starts) }]
   })
   // A cell that holds a wide gap holds several columns.
@@ -85,7 +86,8 @@ function wholeRows(lines: readonly string[]): string[] | undefined {
     rule,
   )
   const body = bodyOf(rows.slice(head.count), head)
-  if (body === undefined || (body.changed === 0 && head.count < 2)) return undefined
+  const same = body?.changed === 0 && head.count < 2 && !lines.some(isSumLine)
+  if (body === undefined || same) return undefined
   const own: Row[] = head.cells === undefined ? body.rows : [{ at: 0, cells: head.cells }, ...body.rows]
   return drawn(lines, own, head.count)
 }
@@ -109,7 +111,7 @@ function cut(line: string, starts: readonly number[]): string[] {
 /** Where columns begin: as the rule below the head says, or where all lines are blank before. */
 function columnsOf(lines: readonly string[]): number[] | undefined {
   const taken = new Uint8Array(LINE_CHARS_MAX + 1)
-  const texts = lines.filter((line) => !RULE.test(line))
+  const texts = lines.filter((line) => !RULE.test(line) && !isSumLine(line))
   const ruled = lines.find((line) => /[-=_]\s+[-=_]/u.test(line) && RULE.test(line))
   const marks = [...(ruled ?? '').matchAll(/[-=_]+/gu)].map(({ index }) => index)
   const kept = texts.every((line) => marks.slice(1).every((start) => /^\s?$/u.test(line.charAt(start - 1))))
@@ -163,6 +165,17 @@ function bodyOf(
 /** "                Total    22.50". */
 const SUM =
   /^(?:(?:sub-?|grand )?total|sum|vat|tax|balance|net|gross|amount|discount|carriage|postage)\b|:$/iu
+
+/** A sum stands below the prices, wherever its name begins. */
+function isSumLine(line: string): boolean {
+  const [name = '', value, more] = line.trim().split(GAP)
+  return more === undefined && value !== undefined && isCell(line) && SUM.test(name) && isValue(value)
+}
+
+function summedLine(line: string, starts: readonly number[]): string[] {
+  const [name = '', value = ''] = line.trim().split(GAP)
+  return starts.map((_, i) => (i === 0 ? name.replace(/:$/u, '') : i === starts.length - 1 ? value : ''))
+}
 
 function isSum(cells: readonly string[]): boolean {
   return SUM.test(cells.find((cell) => cell !== '') ?? '')

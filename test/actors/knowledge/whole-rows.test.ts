@@ -96,6 +96,16 @@ test.each([
     ],
   ],
   [
+    'a bill with sums of longer names',
+    'Pos  Description       Qty    Unit     Total\n1    Oak board         4     12.00     48.00\n     2 m, planed\n2    Screws            1      6.50      6.50\n                              --------------\n                       Net             54.50\n                       VAT 20 %        10.90\n',
+    [
+      'Pos: 1 · Description: Oak board 2 m, planed · Qty: 4 · Unit: 12.00 · Total: 48.00',
+      'Pos: 2 · Description: Screws · Qty: 1 · Unit: 6.50 · Total: 6.50',
+      'Pos: Net · Total: 54.50',
+      'Pos: VAT 20 % · Total: 10.90',
+    ],
+  ],
+  [
     'the end of a letter',
     'Dear Ms Holt,\n\n          Order 4471\n          Delivered on 3 May\n\nThe wheel came bent.\n',
     ['Dear Ms Holt,', 'Order 4471', 'Delivered on 3 May', 'The wheel came bent.'],
