@@ -183,7 +183,7 @@ function isSum(cells: readonly string[]): boolean {
 
 function summed(cells: readonly string[]): string[] {
   const at = cells.findIndex((cell) => cell !== '')
-  return cells.map((cell, i) => (i === 0 ? (cells[at] ?? '') : i === at ? '' : cell))
+  return cells.map((cell, i) => (i === 0 ? (cells[at] ?? '').replace(/:$/u, '') : i === at ? '' : cell))
 }
 
 /** A row without its name: complete, or with a value below a value, and none of its words go on from those above. */
