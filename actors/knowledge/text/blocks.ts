@@ -1,4 +1,4 @@
-import type { FootnoteDefinition, List, ListItem, Paragraph, RootContent, Table } from 'mdast'
+import type { Code, FootnoteDefinition, List, ListItem, Paragraph, RootContent, Table } from 'mdast'
 import type { Block, BlockKind, Scope } from './block.ts'
 import { clip } from './clip.ts'
 import { at, type Document, type Noted, noted } from './document.ts'
@@ -90,12 +90,7 @@ class BlockReader {
         this.#table(node, at, lead === undefined)
         break
       case 'code':
-        this.#code(
-          code(node.value, (node.position?.start.line ?? 1) + (node.lang === undefined ? 0 : 1)),
-          node.lang ?? '',
-          at,
-          lead === undefined,
-        )
+        this.#code(node, at, lead === undefined)
         break
       case 'footnoteDefinition':
         if (!this.#told.has(node)) this.all(node.children, at)
@@ -172,10 +167,15 @@ class BlockReader {
     })
   }
 
-  /** Code in no language may be a table that is drawn with spaces. */
-  #code(plain: Plain, language: string, at: Place, apart: boolean): void {
-    if (PLAIN_LANGUAGE.test(language)) this.#drawn('code', plain, { at, apart })
-    else this.#push('code', plain, { at, apart })
+  /** Code in no language may be a table that is drawn with spaces. Lines of a log belong to their entry. */
+  #code(node: Code, at: Place, first: boolean): void {
+    const language = node.lang ?? ''
+    const { entry } = noted(node)
+    const plain = code(node.value, (node.position?.start.line ?? 1) + (node.lang === undefined ? 0 : 1))
+    const place = entry === undefined || entry === '' ? at : { ...at, under: [...at.under, clip(entry)] }
+    const how = { at: place, apart: first && entry === undefined }
+    if (PLAIN_LANGUAGE.test(language)) this.#drawn('code', plain, how)
+    else this.#push('code', plain, how)
   }
 
   #list(list: List, at: Place, led: boolean): void {

@@ -32,6 +32,8 @@ export interface Noted {
   readonly headless?: boolean
   /** A table of separated values: an empty cell is an unknown one. */
   readonly values?: boolean
+  /** Lines of a log: the entry that they belong to, empty for entries themselves. */
+  readonly entry?: string
   /** What the lines above a table say that all of it is about. */
   readonly about?: string
   /** A table of one record: each row has the record's name, a key, its value, and what a comment says. */

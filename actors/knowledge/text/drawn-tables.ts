@@ -3,6 +3,7 @@ import { note } from './document.ts'
 import { alignedAt, isRow, ruledAt } from './drawn-columns.ts'
 import { gridAt, isBar } from './drawn-grids.ts'
 import { type DrawnRow, type DrawnRows, isCounted, isYears } from './drawn-rows.ts'
+import { withWholeRows } from './whole-rows.ts'
 
 /** A table with its place among the lines of a text. */
 export interface Drawn extends Pick<DrawnRows, 'from' | 'to'> {
@@ -25,7 +26,7 @@ const DRAWN = /[|│┃║]|\S(?:\t| {2,})\S|[-=]{2}[ \t]+[-=]{2}/u
  */
 export function drawnTables(lines: readonly string[], lineAt: (line: number) => number): Drawn[] {
   if (!lines.some((line) => DRAWN.test(line))) return []
-  const plain = lines.map((line) =>
+  const plain = withWholeRows(lines).map((line) =>
     /[\u2500-\u257f]/u.test(line) ? BOXES.reduce((text, [box, mark]) => text.replace(box, mark), line) : line,
   )
   const found: Drawn[] = []

@@ -29,6 +29,8 @@ const MODULES = {
   latex: () => import('./latex.ts'),
   'field-logs': () => import('./field-logs.ts'),
   subtitles: () => import('./subtitles.ts'),
+  owners: () => import('./owners.ts'),
+  'log-entries': () => import('./log-entries.ts'),
   notebook: () => import('./notebook.ts'),
   mail: () => import('./mail.ts'),
   pdf: () => import('./pdf.ts'),
@@ -107,6 +109,10 @@ export const commands: Format = {
   kind: 'text',
   read: async (file, text) => (await load('commands')).readCommands(file, text),
 }
+export const owners: Format = {
+  kind: 'text',
+  read: async (file, text) => (await load('owners')).readOwners(file, text),
+}
 const sql: Format = {
   kind: 'text',
   read: async (file, text) => (await load('sql')).readSql(file, text),
@@ -139,7 +145,7 @@ const latex: Format = {
 const log: Format = {
   kind: 'text',
   read: async (file, text) =>
-    (await load('field-logs')).readFieldLog(file, text) ?? (await load('markdown')).readLines(file, text),
+    (await load('field-logs')).readFieldLog(file, text) ?? (await load('log-entries')).readLog(file, text),
 }
 const subtitles: Format = {
   kind: 'text',

@@ -9,6 +9,7 @@ import { gfm } from 'micromark-extension-gfm'
 import { VFile } from 'vfile'
 import type { Document } from '../../text/document.ts'
 import { drawnTables } from '../../text/drawn-tables.ts'
+import { withWholeRows } from '../../text/whole-rows.ts'
 import { withoutMarks } from './admonitions.ts'
 import { withBullets } from './bullets.ts'
 import { paragraphOf, partsOfLines } from './comments.ts'
@@ -20,9 +21,11 @@ import { withIndented } from './indented-lines.ts'
 import { withInlineFields } from './inline-fields.ts'
 import { withLettered } from './lettered-items.ts'
 import { listBreaks } from './list-breaks.ts'
+import { isLog, readLog } from './log-entries.ts'
 import { withoutManyMarks } from './many-marks.ts'
 import { withMarkedLists } from './marked-lists.ts'
 import { moved, relined } from './moved.ts'
+import { isOwners, readOwners } from './owners.ts'
 import { isPart, parted } from './parted-lines.ts'
 import { isTimed, withHeadings } from './plain-text.ts'
 import { withTerms } from './term-lines.ts'
@@ -59,12 +62,14 @@ export function readMarkdown(file: string, written: string): Document {
  * every line has its time, as a chat, is read by lines.
  */
 export function readText(file: string, text: string): Document {
-  if (isTimed(text)) return readLines(file, text)
+  if (isTimed(text) || isLog(text)) return readLog(file, text)
+  if (isOwners(text)) return readOwners(file, text)
   if (isRemarked(text))
     return { file, tree: { type: 'root', children: withRemarks(text.split(/\r\n|\n|\r/u)) } }
   const pages = withoutPages(text.replace(/\r\n?/gu, '\n'))
   const { lines: own, titles } = withoutContents(pages.lines)
-  const headed = withHeadings(withRuledHeads(withBullets(withHeldNumbers(own).join('\n'))), titles)
+  const whole = withWholeRows(withHeldNumbers(own)).join('\n')
+  const headed = withHeadings(withRuledHeads(withBullets(whole)), titles)
   const lines = withIndented(withTerms(withLettered(headed))).split('\n')
   const breaks = listBreaks(lines)
   addNumberBreaks(lines, breaks)
@@ -166,13 +171,6 @@ export function readLight(file: string, written: string): Document {
     mdastExtensions: [gfmFromMarkdown()],
   })
   return { file, tree: withMarkedLists(tree, text) }
-}
-
-/** Every line by itself, as in a log. */
-export function readLines(file: string, text: string): Document {
-  const at = { line: 1, column: 1 }
-  const children: RootContent[] = [{ type: 'code', value: text, position: { start: at, end: at } }]
-  return { file, tree: { type: 'root', children } }
 }
 
 const MARKS = [

@@ -27,11 +27,18 @@ export function readNotebook(file: string, text: string): Document {
   return { file, tree: { type: 'root', children } }
 }
 
+/** Stands for what is shown as a picture or by the browser: "<Figure size 640x480 with 1 Axes>". */
+const SHOWN = /^<[^<>\n]{1,200}>$/u
+
 function outputs(cell: Node, lineAt: (offset: number) => number) {
   return (find(cell, 'outputs')?.children ?? []).flatMap((output) => {
-    const part = find(output, 'text') ?? find(find(output, 'data'), 'text/plain')
+    const error = find(output, 'ename')
+    if (error !== undefined)
+      return [code(`${joined(error)}: ${joined(find(output, 'evalue'))}`, lineAt(error.offset))]
+    const data = find(output, 'data')
+    const part = find(output, 'text') ?? find(data, 'text/markdown') ?? find(data, 'text/plain')
     const text = joined(part)
-    return text.length > OUTPUT_CHARS_MAX
+    return text.length > OUTPUT_CHARS_MAX || SHOWN.test(text.trim())
       ? []
       : [code(text, lineAt(part?.children?.[0]?.offset ?? part?.offset ?? 0))]
   })
