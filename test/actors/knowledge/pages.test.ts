@@ -287,6 +287,53 @@ describe('elements that are named as tables and fields are read so [G335]', () =
     expect(await statementsOf('a.html', html)).toEqual(['Seats: 5', 'Engine: diesel', 'Doors: 3'])
   })
 
+  const row = (...cells: string[]) =>
+    `<div role="row">${cells.map((one) => `<div role="cell">${one}</div>`).join('')}</div>`
+  test.each([
+    [
+      'words above and below its rows',
+      `<div role="table" aria-label="Prices"><div id="d">Towels are free.</div><div role="rowgroup">${row('Adult', '5 EUR')}</div><p>Children swim for free.</p></div>`,
+      ['Towels are free.', 'Prices › Adult: 5 EUR', 'Children swim for free.'],
+    ],
+    [
+      'a grid below a hint',
+      `<div role="grid"><p>Click a day.</p>${row('Mon', '9 to 5')}</div>`,
+      ['Click a day.', 'Mon: 9 to 5'],
+    ],
+    [
+      'words between rows',
+      `<div role="table">${row('Mon', '9 to 5')}<p>Closed at noon.</p>${row('Tue', '8 to 4')}</div>`,
+      ['Mon', '9 to 5', 'Closed at noon.', 'Tue', '8 to 4'],
+    ],
+    [
+      'words beside cells',
+      '<div role="table"><div role="row">Sold out:<div role="cell">Eggs</div><div role="cell">2 EUR</div></div></div>',
+      ['Sold out:', 'Eggs', '2 EUR'],
+    ],
+    [
+      'words beside cells by classes',
+      '<div class="data-table"><div class="row">Sold out: <div class="cell">Eggs</div><div class="cell">2 EUR</div></div></div>',
+      ['Sold out:', 'Eggs', '2 EUR'],
+    ],
+    [
+      'a table within it',
+      `<div role="table">${row('Mon', '9 to 5')}<table><tr><td>Tue<td>8 to 4</table></div>`,
+      ['Mon: 9 to 5', 'Tue: 8 to 4'],
+    ],
+    [
+      'a head in a part of its own',
+      '<div class="divTable"><div class="divTableHeading"><div class="divTableRow"><div class="divTableHead">City</div><div class="divTableHead">Zip</div></div></div><div class="divTableBody"><div class="divTableRow"><div class="divTableCell">Ulm</div><div class="divTableCell">89073</div></div></div></div>',
+      ['City: Ulm · Zip: 89073'],
+    ],
+    [
+      'what is hidden, which stays so',
+      `<div role="table">${row('Mon', '9 to 5')}<div hidden>${row('Tue', '8 to 4')}</div></div><div role="table" hidden>${row('Wed', '7 to 3')}</div>`,
+      ['Mon: 9 to 5'],
+    ],
+  ])('tables with %s', async (_, html, told) => {
+    expect(await statementsOf('a.html', html)).toEqual(told)
+  })
+
   test('not a grid of columns, or a label without a value', async () => {
     const html =
       '<div class="container"><div class="row"><div class="col">We open at nine.</div><div class="col">Call us.</div></div></div><div><div class="label">New</div><div class="value"></div></div>'
