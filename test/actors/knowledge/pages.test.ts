@@ -487,6 +487,7 @@ describe('what is no text of a page is not read [G336]', () => {
     '<div class="gdpr"><p>Do you accept analytics?</p><button>Yes</button></div>',
     '<section class="CookieConsent"><p>Your privacy matters.</p><button>Yes</button></section>',
     '<div class="consent-banner">We use cookies; see privacy. <button>Yes</button></div>',
+    '<div id="cookie-message"><h2>Cookies</h2><p>We use cookies.</p><button>Accept cookies</button><button>Reject them</button></div>',
     '<div id="onetrust-banner-sdk"><h2>Your privacy</h2><p>We and 90 partners store data.</p></div>',
   ])('a question about cookies: %s', async (html) => {
     expect(await statementsOf('a.html', `${html}<p>${text}</p>`)).toEqual([text])
@@ -498,6 +499,7 @@ describe('what is no text of a page is not read [G336]', () => {
     '<div class="cookie-policy"><p>TOLD</p><button>Manage</button></div>',
     '<form class="consent"><p>TOLD</p><button>Sign</button></form>',
     '<section id="cookies-notice"><h2>What we set</h2><p>TOLD</p><button>Manage</button></section>',
+    '<section id="cookies-notice"><h2>What we set</h2><p>TOLD</p><button>Accept</button></section>',
     '<section id="cookies-notice"><p>TOLD</p></section>',
     '<form class="patient-consent-form"><p>TOLD</p><button>Send</button></form>',
     '<div class="cookie-bar"><p>TOLD</p><button>Order</button></div>',

@@ -14,6 +14,8 @@ const TOPIC =
 const COOKIES =
   /\b(?:accept\w*|akzeptier\w*|aceptar\w*|gebruik\w*|nutz\w*|places?|sets?|setz\w*|stores?|usa\w*|us(?:e|es|ing)|utili[sz]\w*|verwende\w*)(?:\s+\S{1,20}){0,3}?\s+cookies?\b|\bcookies?[- ](?:allow|einstellungen|enable|help|improve|let|policy|preferences|settings)/iu
 const BUTTON = /(?:^|[-_])(?:accept|agree|allow|btn|button|close|dismiss)(?:$|[-_])/iu
+const ACCEPTS = /^\s*(?:accept|agree|allow|akzeptier|alle akzeptier)/iu
+const REJECTS = /^\s*(?:ablehn|alle ablehn|decline|deny|disagree|refuse|reject)/iu
 const CHARS_MAX = 4_000
 /** A larger part is no question. Its words are asked for at each level. */
 const NODES_MAX = 400
@@ -25,6 +27,10 @@ interface Size {
   button: boolean
   /** The highest level of its headings; the main part of a page counts as one of level 1. */
   heading: number
+  headings: number
+  /** Whether it has buttons that accept something, and that reject it. */
+  accepts: boolean
+  rejects: boolean
 }
 
 /** Marks as hidden what asks for consent to cookies: it is no text of the page. */
@@ -35,7 +41,15 @@ export function withoutConsent(page: Nodes): void {
 }
 
 function measure(node: Nodes, sizes: Map<Nodes, Size>): Size {
-  const size: Size = { chars: 0, nodes: 1, button: false, heading: 9 }
+  const size: Size = {
+    chars: 0,
+    nodes: 1,
+    button: false,
+    heading: 9,
+    headings: 0,
+    accepts: false,
+    rejects: false,
+  }
   if (node.type === 'text') size.chars = node.value.trim().length
   if (!('children' in node)) return size
   if (node.type === 'element') {
@@ -43,6 +57,12 @@ function measure(node: Nodes, sizes: Map<Nodes, Size>): Size {
     size.button = isButton(node)
     if (/^(?:main|article)$/u.test(node.tagName)) size.heading = 1
     else if (/^h[1-6]$/u.test(node.tagName)) size.heading = Number(node.tagName.slice(1))
+    else if (node.tagName === 'button') {
+      const says = textOf(node)
+      size.accepts = ACCEPTS.test(says)
+      size.rejects = REJECTS.test(says)
+    }
+    size.headings = size.heading < 9 ? 1 : 0
   }
   for (const child of node.children) {
     const own = measure(child, sizes)
@@ -50,6 +70,9 @@ function measure(node: Nodes, sizes: Map<Nodes, Size>): Size {
     size.nodes += own.nodes
     size.button ||= own.button
     size.heading = Math.min(size.heading, own.heading)
+    size.headings += own.headings
+    size.accepts ||= own.accepts
+    size.rejects ||= own.rejects
   }
   sizes.set(node, size)
   return size
@@ -65,13 +88,18 @@ function hide(node: Nodes, sizes: ReadonlyMap<Nodes, Size>, all: number): void {
   }
 }
 
-/** A banner of a known maker; else a part that has a name for it, a button, no heading, and little of the text of the page. */
-function isConsent(node: Element, { chars, nodes, button, heading }: Size, all: number): boolean {
+/**
+ * A banner of a known maker; else a part that has a name for it, a button, little of the text of the page, and no heading but above
+ * buttons that accept and reject.
+ */
+function isConsent(node: Element, size: Size, all: number): boolean {
+  const { chars, nodes, button, heading, headings } = size
   if (!/^(?:aside|dialog|div|footer|form|section)$/u.test(node.tagName)) return false
   if (chars >= CHARS_MAX || nodes > NODES_MAX || heading === 1) return false
   const names = [String(node.properties.id ?? ''), ...classesOf(node)]
   if (names.some((name) => VENDOR.test(name) && !PAGE.test(name))) return TOPIC.test(textOf(node))
-  if (!button || heading < 4 || 2 * chars > all) return false
+  const chooses = headings === 1 && size.accepts && size.rejects
+  if (!button || (heading < 4 && !chooses) || 2 * chars > all) return false
   const consents = names.some((name) => CONSENT.test(name))
   const own = names.filter((name) => NAME.test(name))
   if ((own.length === 0 && !consents) || own.some((name) => PAGE.test(name))) return false
