@@ -229,6 +229,27 @@ describe('what a cell says with a sign is its value [G332]', () => {
     expect(await statementsOf('a.html', table)).toEqual([`Feature: Backup · Plan: ${value}`])
   })
 
+  test.each(['fa-check-circle', 'fa-circle-check', 'bi-check-lg', 'icon-yes', 'tick'])(
+    'an icon of the class %s',
+    async (name) => {
+      const html = `<table><tr><th>Feature<th>Plan<tr><td>Backup<td><i class="${name}"></i></table>`
+      expect(await statementsOf('a.html', html)).toEqual(['Feature: Backup · Plan: yes'])
+    },
+  )
+
+  test.each([
+    'no-wrap',
+    'check-in-slot',
+    'col-x',
+    'x-small',
+    'fa-user-check',
+    'icon-no-smoking',
+    'fa-spell-check',
+  ])('not a class that says something else: %s', async (name) => {
+    const html = `<table><tr><th>Room<th>Fee<th>Note<tr><td>Red<td>5<td><i class="${name}"></i></table>`
+    expect(await statementsOf('a.html', html)).toEqual(['Room: Red · Fee: 5'])
+  })
+
   test('not what chooses a row, or what a click does', async () => {
     const html =
       '<table><tr><th><th>Name<th>Room<th><tr><td><input type="checkbox"><td>Ann<td>4<td><button title="Delete"></button></table>'
@@ -287,6 +308,53 @@ describe('elements that are named as tables and fields are read so [G335]', () =
     expect(await statementsOf('a.html', html)).toEqual(['Seats: 5', 'Engine: diesel', 'Doors: 3'])
   })
 
+  const row = (...cells: string[]) =>
+    `<div role="row">${cells.map((one) => `<div role="cell">${one}</div>`).join('')}</div>`
+  test.each([
+    [
+      'words above and below its rows',
+      `<div role="table" aria-label="Prices"><div id="d">Towels are free.</div><div role="rowgroup">${row('Adult', '5 EUR')}</div><p>Children swim for free.</p></div>`,
+      ['Towels are free.', 'Prices › Adult: 5 EUR', 'Children swim for free.'],
+    ],
+    [
+      'a grid below a hint',
+      `<div role="grid"><p>Click a day.</p>${row('Mon', '9 to 5')}</div>`,
+      ['Click a day.', 'Mon: 9 to 5'],
+    ],
+    [
+      'words between rows',
+      `<div role="table">${row('Mon', '9 to 5')}<p>Closed at noon.</p>${row('Tue', '8 to 4')}</div>`,
+      ['Mon', '9 to 5', 'Closed at noon.', 'Tue', '8 to 4'],
+    ],
+    [
+      'words beside cells',
+      '<div role="table"><div role="row">Sold out:<div role="cell">Eggs</div><div role="cell">2 EUR</div></div></div>',
+      ['Sold out:', 'Eggs', '2 EUR'],
+    ],
+    [
+      'words beside cells by classes',
+      '<div class="data-table"><div class="row">Sold out: <div class="cell">Eggs</div><div class="cell">2 EUR</div></div></div>',
+      ['Sold out:', 'Eggs', '2 EUR'],
+    ],
+    [
+      'a table within it',
+      `<div role="table">${row('Mon', '9 to 5')}<table><tr><td>Tue<td>8 to 4</table></div>`,
+      ['Mon: 9 to 5', 'Tue: 8 to 4'],
+    ],
+    [
+      'a head in a part of its own',
+      '<div class="divTable"><div class="divTableHeading"><div class="divTableRow"><div class="divTableHead">City</div><div class="divTableHead">Zip</div></div></div><div class="divTableBody"><div class="divTableRow"><div class="divTableCell">Ulm</div><div class="divTableCell">89073</div></div></div></div>',
+      ['City: Ulm · Zip: 89073'],
+    ],
+    [
+      'what is hidden, which stays so',
+      `<div role="table">${row('Mon', '9 to 5')}<div hidden>${row('Tue', '8 to 4')}</div></div><div role="table" hidden>${row('Wed', '7 to 3')}</div>`,
+      ['Mon: 9 to 5'],
+    ],
+  ])('tables with %s', async (_, html, told) => {
+    expect(await statementsOf('a.html', html)).toEqual(told)
+  })
+
   test('not a grid of columns, or a label without a value', async () => {
     const html =
       '<div class="container"><div class="row"><div class="col">We open at nine.</div><div class="col">Call us.</div></div></div><div><div class="label">New</div><div class="value"></div></div>'
@@ -310,6 +378,20 @@ describe('lists of Word are lists [G334]', () => {
     ])
   })
 
+  test('with letters as they stand, and numbers that begin again', async () => {
+    const items = [item('(a)', 'Pay the rent.'), item('(b)', 'Pay repairs.'), item('iv.', 'Be quiet.')]
+    const html = `${items.join('')}<p>Clause (b) ends.</p>${item('1.', 'Ring.')}${item('4.', 'Wait.')}`
+    expect(await statementsOf('a.html', html)).toEqual([
+      '- (a) Pay the rent.\n- (b) Pay repairs.\n- iv. Be quiet.',
+      '(a) Pay the rent.',
+      '(b) Pay repairs.',
+      'iv. Be quiet.',
+      'Clause (b) ends.',
+      'Ring.',
+      'Wait.',
+    ])
+  })
+
   test('a paragraph of a list without a mark is none, nor is one in another text', async () => {
     const html = '<p class=MsoListParagraph>It costs 5 EUR.</p><p>1.&nbsp;&nbsp;Scope</p>'
     expect(await statementsOf('a.html', html)).toEqual(['It costs 5 EUR.', '1.\u00a0\u00a0Scope'])
@@ -319,6 +401,32 @@ describe('lists of Word are lists [G334]', () => {
     const html =
       '<p class=MsoToc1><a href="#a">Meals 3</a></p><p>The limit is 40.<span class=MsoCommentReference>[A1]</span></p><div style="mso-element:comment-list"><div style="mso-element:comment"><p>Is 40 enough?</p></div></div>'
     expect(await statementsOf('a.html', html)).toEqual(['The limit is 40.'])
+  })
+})
+
+describe('what a page may open is read [G330]', () => {
+  const page = (style: string, ...rest: string[]) =>
+    `<style>${style}</style><h3>Do you ship?</h3><div class="answer"><p>We do.</p></div>${rest.join('')}`
+  const HIDES = '.answer{display:none}'
+
+  test.each([
+    ['by code that stands elsewhere', page(HIDES, '<script src="faq.js"></script>')],
+    ['by a click', page(HIDES, `<a onclick="document.querySelector('.answer').style.display=''"></a>`)],
+    ['by a link', page(HIDES, `<a href="javascript:open('answer')"></a>`)],
+    ['by its place', page(HIDES, '<script>h3.onclick = () => show(h3.nextElementSibling)</script>')],
+    ['by a wide screen', page(`${HIDES} @media (min-width: 600px) { .answer { display: block } }`)],
+    ['by a rule after another', page(`${HIDES} @import "a.css"; .answer { display: block }`)],
+  ])('%s', async (_, html) => {
+    expect(await statementsOf('a.html', html)).toEqual(['Do you ship? › We do.'])
+  })
+
+  test.each([
+    ['without code', page(HIDES, '<p>Ask us.</p>')],
+    ['with data', page(HIDES, '<script type="application/ld+json">{"answer":1}</script><p>Ask us.</p>')],
+    ['with code about something else', page(HIDES, '<script>let answers = 1</script><p>Ask us.</p>')],
+    ['printed', page(`${HIDES} @media print { .answer { display: block } }`, '<p>Ask us.</p>')],
+  ])('but not what stays hidden: %s', async (_, html) => {
+    expect(await statementsOf('a.html', html)).toEqual(['Do you ship? › Ask us.'])
   })
 })
 
@@ -359,6 +467,11 @@ describe('what is no text of a page is not read [G336]', () => {
       ['Buy milk.', 'Buy tea.'],
     ],
     [
+      'not a thing to do beside another',
+      '<p style="text-decoration: line-through">Book the hall for 12 May.</p><p>Send the invitations.</p>',
+      ['Book the hall for 12 May.', 'Send the invitations.'],
+    ],
+    [
       'not what is underlined',
       `<style>.old{text-decoration:underline}</style>${OLD}`,
       ['The concert is on 14 May.'],
@@ -367,21 +480,38 @@ describe('what is no text of a page is not read [G336]', () => {
     expect(await statementsOf('a.html', html)).toEqual(told)
   })
 
+  const text = 'We open at nine, and close at noon on days when nobody has booked the hall for later.'
   test.each([
-    '<div id="cookie-banner">We use cookies on this website.</div>',
+    '<div id="cookie-banner">We use cookies on this website. <button>Yes</button></div>',
+    '<div id="cookie-bar"><p>By browsing you accept cookies.</p><a class="btn" href="#">Yes</a></div>',
     '<div class="gdpr"><p>Do you accept analytics?</p><button>Yes</button></div>',
-    '<section class="CookieConsent"><p>Your privacy matters.</p></section>',
+    '<section class="CookieConsent"><p>Your privacy matters.</p><button>Yes</button></section>',
+    '<div class="consent-banner">We use cookies; see privacy. <button>Yes</button></div>',
+    '<div id="cookie-message"><h2>Cookies</h2><p>We use cookies.</p><button>Accept cookies</button><button>Reject them</button></div>',
+    '<div id="onetrust-banner-sdk"><h2>Your privacy</h2><p>We and 90 partners store data.</p></div>',
   ])('a question about cookies: %s', async (html) => {
-    expect(await statementsOf('a.html', `${html}<p>We open at nine.</p>`)).toEqual(['We open at nine.'])
+    expect(await statementsOf('a.html', `${html}<p>${text}</p>`)).toEqual([text])
   })
 
   test.each([
-    '<div class="cookie-recipe"><p>Bake for 9 minutes.</p></div>',
-    '<section id="cookies"><p>Bake for 9 minutes.</p></section>',
-    '<div class="cookie-policy"><p>Bake for 9 minutes.</p><button>Manage</button></div>',
-    '<form class="consent"><p>Bake for 9 minutes.</p><button>Sign</button></form>',
+    '<div class="cookie-recipe"><p>TOLD</p></div>',
+    '<section id="cookies"><p>TOLD</p></section>',
+    '<div class="cookie-policy"><p>TOLD</p><button>Manage</button></div>',
+    '<form class="consent"><p>TOLD</p><button>Sign</button></form>',
+    '<section id="cookies-notice"><h2>What we set</h2><p>TOLD</p><button>Manage</button></section>',
+    '<section id="cookies-notice"><h2>What we set</h2><p>TOLD</p><button>Accept</button></section>',
+    '<section id="cookies-notice"><p>TOLD</p></section>',
+    '<form class="patient-consent-form"><p>TOLD</p><button>Send</button></form>',
+    '<div class="cookie-bar"><p>TOLD</p><button>Order</button></div>',
+    '<div id="trustees"><p>TOLD</p></div>',
   ])('but not a page about them, or a consent to something else: %s', async (html) => {
-    expect(await statementsOf('a.html', html)).toEqual(['Bake for 9 minutes.'])
+    const told = 'Our privacy cookie lasts 30 days, and patients accept it.'
+    expect(await statementsOf('a.html', `${html.replace('TOLD', told)}<p>${text}</p>`)).toEqual([told, text])
+  })
+
+  test('nor what is most of the page', async () => {
+    const html = '<div class="cookie-banner"><p>We use cookies on this website.</p><button>Yes</button></div>'
+    expect(await statementsOf('a.html', `${html}<p>Hello.</p>`)).toContain('We use cookies on this website.')
   })
 })
 

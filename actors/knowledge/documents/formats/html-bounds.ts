@@ -1,4 +1,5 @@
 import type { Element, Nodes } from 'hast'
+import { rowsOf } from './html-nodes.ts'
 
 /** Nothing of them is shown. */
 const UNSHOWN = /^(?:script|style|title|template)$/u
@@ -70,16 +71,6 @@ function cellsOf(table: Element): number {
     0,
   )
   return Math.max(all.length * columns, below)
-}
-
-function rowsOf(node: Element): Element[] {
-  const found: Element[] = []
-  for (const child of node.children) {
-    if (child.type !== 'element') continue
-    if (child.tagName === 'tr') found.push(child)
-    else if (/^t(?:head|body|foot)$/u.test(child.tagName)) for (const row of rowsOf(child)) found.push(row)
-  }
-  return found
 }
 
 function spanOf({ properties }: Element, name: 'colSpan' | 'rowSpan'): number {

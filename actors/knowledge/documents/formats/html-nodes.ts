@@ -1,4 +1,4 @@
-import type { Element, Root as HastRoot, Nodes } from 'hast'
+import type { Element, ElementContent, Root as HastRoot, Nodes } from 'hast'
 
 /** All words of a node. */
 export function textOf(node: Nodes): string {
@@ -53,4 +53,20 @@ export function rowsOf(node: Element): Element[] {
     if (child.tagName === 'tr') return [child]
     return /^t(?:head|body|foot)$/u.test(child.tagName) ? rowsOf(child) : []
   })
+}
+
+/** An element that stands where another one stood. */
+export function elementAt({ position }: Element, tagName: string, children: ElementContent[]): Element {
+  return {
+    type: 'element',
+    tagName,
+    properties: {},
+    children,
+    ...(position === undefined ? {} : { position }),
+  }
+}
+
+/** Words that stand where an element stood. */
+export function wordsAt({ position }: Element, value: string): ElementContent {
+  return { type: 'text', value, ...(position === undefined ? {} : { position }) }
 }

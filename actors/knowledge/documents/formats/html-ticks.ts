@@ -3,8 +3,11 @@ import { childElements, find, hasClass, textOf } from './html-nodes.ts'
 import { labelOf } from './html-parts.ts'
 
 const UNSEEN = /^(?:sr-only|visually-hidden|screen-reader-text)$/u
-const TICK = /(?:^|[-_])(?:check|checkmark|tick|yes)(?:$|[-_])/u
-const CROSS = /(?:^|[-_])(?:cross|no|remove|times|x|xmark)(?:$|[-_])/u
+/** "yes", "fa-check", "bi-check-lg", "fa-circle-check"; "check-in" or "no-wrap" say something else. */
+const TICK =
+  /^(?:check|checkmark|tick|yes|(?:bi|fa|glyphicon|icon|mdi)-(?:circle-|square-)?(?:check|checkmark|tick|yes)(?:-(?:bold|circle|lg|square))?)$/u
+const CROSS =
+  /^(?:cross|no|remove|times|xmark|(?:bi|fa|glyphicon|icon|mdi)-(?:circle-|square-)?(?:cross|no|remove|times|x|xmark)(?:-(?:circle|lg|square))?)$/u
 const ICON = /^(?:em|i|span|svg)$/u
 /** Their labels say what a click does. */
 const CONTROL = /^(?:a|button|select|textarea|label)$/u
@@ -58,7 +61,8 @@ function boxOf({ tagName, properties }: Element, isValue: boolean): string {
 }
 
 function icon(node: Element): string {
-  if (!ICON.test(node.tagName)) return ''
+  // What a click on it does is no value.
+  if (!ICON.test(node.tagName) || node.properties.onClick !== undefined) return ''
   if (hasClass(node, TICK)) return 'yes'
   return hasClass(node, CROSS) ? 'no' : ''
 }

@@ -1,5 +1,5 @@
-import type { Element, ElementContent, Nodes } from 'hast'
-import { hasClass, isBlank, styleOf, textOf } from './html-nodes.ts'
+import type { Element, Nodes } from 'hast'
+import { elementAt, hasClass, isBlank, styleOf, textOf, wordsAt } from './html-nodes.ts'
 
 /** What Word writes for its own windows: comments, and its table of contents. */
 const ASIDE_CLASS = /^(?:MsoToc\d|MsoTocHeading|MsoCommentReference)$/u
@@ -14,11 +14,20 @@ const LEVEL_POINTS = 36
 const MARK = /^\s*(\S{1,8})[ \t\r\n]*\u00a0\s*/u
 const BULLET = /^(?:[·•o§Øüvqà*▪◦●○■□➢✓–—-]|Â·|[\uf000-\uf0ff])$/u
 const NUMBER = /^\(?(?:\d{1,3}|[a-z]|[ivx]{1,5})[.)]$/iu
+/** The other marks, which a text may name ("Clause (b)"), are told as they stand. */
+const DECIMAL = /^\(?(\d{1,3})[.)]$/u
 
 interface Item {
   readonly node: Element
   readonly points: number
   readonly mark: string
+}
+
+/** An open list with the number of its last item. */
+interface List {
+  readonly points: number
+  readonly list: Element
+  number: number
 }
 
 /** Makes lists of the paragraphs that Word writes for their items, and leaves out what it says beside the text. */
@@ -51,6 +60,7 @@ function itemOf(node: Element): Item | undefined {
   const [whole = '', mark = ''] = MARK.exec(textOf(node).slice(0, 100)) ?? []
   if (!BULLET.test(mark) && !NUMBER.test(mark)) return undefined
   dropStart(node, whole.length)
+  if (NUMBER.test(mark) && !DECIMAL.test(mark)) node.children.unshift(wordsAt(node, `${mark} `))
   const level = LEVEL.exec(style)?.[1]
   const [, length = '', unit = 'pt'] = MARGIN.exec(style) ?? []
   const margin = length === '' ? LEVEL_POINTS : Number(length) * (POINTS[unit] ?? 1)
@@ -73,37 +83,29 @@ function dropStart(node: Element, count: number): number {
 
 function listsOf(items: readonly Item[]): Element[] {
   const found: Element[] = []
-  const open: { readonly points: number; readonly list: Element }[] = []
+  const open: List[] = []
   for (const { node, points, mark } of items) {
     while ((open.at(-1)?.points ?? 0) > points + 1) open.pop()
-    const ordered = NUMBER.test(mark) && mark !== 'o'
-    const name = ordered ? 'ol' : 'ul'
+    const number = Number(DECIMAL.exec(mark)?.[1] ?? Number.NaN)
+    const name = number >= 0 ? 'ol' : 'ul'
     let last = open.at(-1)
-    if (last !== undefined && last.points >= points - 1 && last.list.tagName !== name) {
+    // A list goes on with the next number.
+    const goesOn = last?.list.tagName === name && (name === 'ul' || number === (last?.number ?? 0) + 1)
+    if (last !== undefined && last.points >= points - 1 && !goesOn) {
       open.pop()
       last = open.at(-1)
     }
     if (last === undefined || last.points < points - 1) {
-      const list = element(node, name, [])
-      const start = /\d+/u.exec(mark)?.[0]
-      if (ordered && start !== undefined) list.properties = { start: Number(start) }
+      const list = elementAt(node, name, [])
+      if (name === 'ol') list.properties = { start: number }
       const parent = last?.list.children.at(-1)
       if (parent?.type === 'element') parent.children.push(list)
       else found.push(list)
-      last = { points, list }
+      last = { points, list, number }
       open.push(last)
     }
-    last.list.children.push(element(node, 'li', node.children))
+    last.number = number
+    last.list.children.push(elementAt(node, 'li', node.children))
   }
   return found
-}
-
-function element({ position }: Element, tagName: string, children: ElementContent[]): Element {
-  return {
-    type: 'element',
-    tagName,
-    properties: {},
-    children,
-    ...(position === undefined ? {} : { position }),
-  }
 }
