@@ -1,10 +1,10 @@
-import type { RootContent, TableCell, TableRow } from 'mdast'
+import type { RootContent, TableRow } from 'mdast'
 import { at, note as noteOf } from '../../text/document.ts'
 import { sentences } from '../../text/sentences.ts'
 import { joined, paragraphOf } from './comments.ts'
-import { rowsOf } from './flat-records.ts'
+import { cellOf, rowsOf } from './flat-records.ts'
 import { withoutHtml } from './html-values.ts'
-import { type Naming, nameOf, namingOf, nestedNaming } from './record-names.ts'
+import { type Naming, nameKeyOf, nameOf, namingOf, nestedNaming } from './record-names.ts'
 import { hasName, keysApart, labelOf, type Path, type Step } from './record-paths.ts'
 import { type Field, PROSE_WORDS, type Value, words } from './values.ts'
 
@@ -39,6 +39,7 @@ function tell(value: Value, path: Path, found: RootContent[], apart: boolean, na
       path,
       found,
       named === undefined ? undefined : { text: named, tells: apart ? 'apart' : 'name' },
+      nameKeyOf(value.fields) ?? naming?.key,
     )
   }
 }
@@ -96,26 +97,37 @@ function tellAll(values: readonly Value[], path: Path, found: RootContent[]): vo
 
 const SPEAKER = /^(?:from|role|author|user(?:name)?|sender|speaker|name|who)$/iu
 const SAID = /^(?:text|content|message|body|msg)$/iu
+/** When, where and to whom something is said, and its number. */
+const OCCASION =
+  /^(?:(?:[\p{L}_-]*[_-])?(?:id|date|time|at|ts|timestamp)|[a-z]+(?:Id|At|Date|Time|Stamp)|(?:unix|date)time|uuid|index|turn|when|day|sent|posted|created|updated|edited|channel|room|thread|chat|conversation|to|recipients?|via|subject|topic)$/u
+/** More than one other field is about more than what is said. */
+const OTHERS_MAX = 1
 
 /** "Ada: It is in the teapot." of a record that says who said what, and maybe when or where. */
 function messageOf(value: Value): string | undefined {
-  if (value.kind !== 'record') return undefined
-  const texts = value.fields.flatMap(({ key, value: own }) =>
-    own.kind === 'scalar' ? [{ key, text: own.text }] : [],
+  if (value.kind !== 'record' || (value.notes ?? []).length > 0) return undefined
+  const texts = value.fields.flatMap(({ key, value: own, note, off }) =>
+    own.kind === 'scalar' && note === undefined && off !== true ? [{ key, text: own.text }] : [],
   )
   const speaker = texts.find(({ key }) => SPEAKER.test(key))
   const said = texts.find(({ key }) => SAID.test(key))
   if (speaker === undefined || said === undefined || texts.length < value.fields.length) return undefined
   const others = texts.filter((one) => one !== speaker && one !== said && one.text !== '')
+  const more = others.filter(
+    ({ key, text }) => !OCCASION.test(key) && !(key === 'type' && text === 'message'),
+  )
+  if (more.length > OTHERS_MAX) return undefined
   const before = others.map(({ key, text }) => (/\p{L}/u.test(text) ? text : `${key} ${text}`))
   return `${[...before, speaker.text].join(' · ')}: ${said.text}`
 }
 
+/** @param nameKey the field that the name is from, which is not told again */
 function tellRecord(
   { fields, notes = [], line: first }: Value & { readonly kind: 'record' },
   path: Path,
   found: RootContent[],
   name: Step | undefined,
+  nameKey: string | undefined,
 ): void {
   const own = name === undefined || path.at(-1)?.text === name.text ? path : [...path, name]
   const short: Row[] = []
@@ -141,7 +153,8 @@ function tellRecord(
   const above = notes.filter(({ line }) => line < start)
   if (above.length > 0) found.push(paragraphOf(above))
   const rows = short.filter(
-    ({ text, note }) => text !== name?.text || fields.length === 1 || note !== undefined,
+    ({ key, text, note }) =>
+      key !== nameKey || text !== name?.text || fields.length === 1 || note !== undefined,
   )
   if (rows.length > 0) found.push(recordOf(own, rows))
   for (const { key, note, line } of long) found.push(paragraphOf([{ text: `${key}: ${note}`, line }]))
@@ -200,14 +213,10 @@ interface Row {
 /** A record as a table: each row has its path, its key, its value, and what a comment says. */
 function recordOf(path: Path, rows: readonly Row[]): RootContent {
   const label = labelOf(path)
-  const cell = (value: string, line: number): TableCell => ({
-    type: 'tableCell',
-    children: [{ type: 'text', value, ...at(line) }],
-  })
   const children = rows.map(
     ({ key, text, line, note }): TableRow => ({
       type: 'tableRow',
-      children: [label, key, text, note ?? ''].map((value) => cell(value, line)),
+      children: [label, key, text, note ?? ''].map((value) => cellOf(value, line)),
       ...at(line),
     }),
   )
