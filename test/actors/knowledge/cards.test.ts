@@ -67,3 +67,33 @@ test('escapes of .properties are characters, and other files have none [G342]', 
   ])
   expect(await parts('a.ini', 'logs=\\\\server\\u00e4\n')).toEqual(['logs: \\\\server\\u00e4'])
 })
+
+test('a contact without a formatted name is named by the parts of its name [G341]', async () => {
+  const card = (...lines: readonly string[]) =>
+    parts('a.vcf', ['BEGIN:VCARD', 'VERSION:2.1', ...lines, 'TEL;CELL:0171 5', 'END:VCARD'].join('\r\n'))
+  expect(await card('N:Lee;Ann')).toEqual(['Ann Lee · phone cell: 0171 5'])
+  expect(await card('N;CHARSET=UTF-8;ENCODING=QUOTED-PRINTABLE:Gro=C3=9F;J=C3=BCrgen;Kai,Uwe;Dr.;')).toEqual([
+    'Dr. Jürgen Kai Uwe Groß · phone cell: 0171 5',
+  ])
+  expect(await card('N:Lee;Ann;;;', 'FN:Annie Lee')).toEqual(['Annie Lee · phone cell: 0171 5'])
+  expect(await card('N:;;;;')).toEqual(['phone cell: 0171 5'])
+})
+
+test('escapes in keys of .properties are characters too [G342]', async () => {
+  expect(await parts('a.properties', 'caf\\u00e9.open=8 am\ntea\\ time=4 pm\n')).toEqual([
+    'café.open: 8 am',
+    'tea time: 4 pm',
+  ])
+  expect(await parts('a.ini', 'caf\\u00e9=8 am\nb=1\n')).toEqual(['caf\\u00e9: 8 am', 'b: 1'])
+})
+
+test('lines that go on are joined, however many there are [G342]', async () => {
+  expect(await parts('a.properties', 'a=1, \\\n  2, \\\n  3\nb=c\\\\\nd=e\\\n\\\nf\n')).toEqual([
+    'a: 1, 2, 3',
+    'b: c\\',
+    'd: ef',
+  ])
+  const start = performance.now()
+  await parts('a.properties', `b=1\na=${`${'x'.repeat(120)},\\\n`.repeat(8_000)}\n`)
+  expect(performance.now() - start).toBeLessThan(1_000)
+})

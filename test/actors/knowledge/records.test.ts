@@ -239,11 +239,50 @@ describe('HTML in values is told as a browser shows it [G346]', () => {
     ])
   })
 
+  test.each([
+    'Write <br> where the line ends.',
+    'Put <strong> before the word and </strong> behind it.',
+    'Use the <b> tag for bold, <i> for italics, and close it with </b>.',
+    'Use <br> or <br/> to break lines.',
+    'A paragraph stands between <p> and </p>.',
+    'An empty one is <p></p>, and "<li>" begins an item of a list.',
+    'Write <b>word</b> to show it in bold.',
+    'The HTML for that is <em>word</em>.',
+    '<li> begins an item.',
+    'while (a<br && c>d) stop',
+  ])('but tags that a text is about stay: %s', async (text) => {
+    expect(await parts('a.json', JSON.stringify({ n: 1, text }))).toContain(`text: ${text}`)
+  })
+
+  test.each([
+    ['Quay 5<br>5003 Bergen', 'Quay 5; 5003 Bergen'],
+    ['Mo 9 to 5 <br> Tu 9 to 6 <br> Su closed', 'Mo 9 to 5; Tu 9 to 6; Su closed'],
+    ['Press <b>Save</b> first.', 'Press Save first.'],
+    ['Jeden <b>Tag</b> offen', 'Jeden Tag offen'],
+    ['<span class="tag">New</span> in May', 'New in May'],
+    ['<p>Say <b>"Stop"</b> at the gate.', 'Say "Stop" at the gate.'],
+  ])('marks of HTML do not: %s', async (text, said) => {
+    expect(await parts('a.json', JSON.stringify({ n: 1, text }))).toContain(`text: ${said}`)
+  })
+
+  test.each([
+    ['See <a href="https://acme.example/help">our help</a>.', 'See our help (https://acme.example/help).'],
+    ['Ask <a href="mailto:mo@acme.example?subject=Hi">Mo</a>.', 'Ask Mo (mo@acme.example).'],
+    ['Call <a href="tel:+4955512">us</a>.', 'Call us (+4955512).'],
+    ['Call <a href="tel:+4955512">0555 12</a>.', 'Call 0555 12.'],
+    ['See <a href="https://www.acme.example/">acme.example</a>.', 'See acme.example.'],
+    ['See <a href="#top">above</a>.', 'See above.'],
+    ['<p><a href="https://a.example/"><img src="x.png"></a> Open</p>', 'Open'],
+  ])('a link keeps its address: %s', async (text, said) => {
+    expect(await parts('a.json', JSON.stringify({ n: 1, text }))).toContain(`text: ${said}`)
+  })
+
   test('of any depth and length', async () => {
     const values = {
       n: 1,
       deep: `${'<div>'.repeat(20_000)}The end.</div>`,
       open: `<p>${'<b '.repeat(50_000)}`,
+      links: '<a href=https://a.example><object>a '.repeat(10_000),
     }
     expect(await parts('a.json', JSON.stringify(values))).toContain('n: 1')
   })

@@ -75,3 +75,18 @@ test('a text with a key of its own is a field of that name, one each [G339]', as
     'a · person: Lives on the pier (name: Ana, job: cook)',
   ])
 })
+
+test('what the other attributes of a text with a key say stands beside it [G339]', async () => {
+  const products =
+    '<catalog><product name="Kettle" stock="30">Boils a litre of water.</product><product name="Toaster" stock="7" price="€24.50" id="T-1">Toasts two slices.</product></catalog>'
+  expect(await parts(products)).toEqual([
+    'catalog · product · Kettle: Boils a litre of water. (stock: 30)',
+    'catalog · product · Toaster: Toasts two slices. (stock: 7, price: €24.50, id: T-1)',
+  ])
+  const switches =
+    '<form><label name="Age" required="yes">Years</label><label key="b" name="Size" class="big" lang="en">cm</label></form>'
+  expect(await parts(switches)).toEqual([
+    'form · label · Age: Years (required: yes)',
+    'form · label · b: cm (name: Size, lang: en)',
+  ])
+})

@@ -31,6 +31,36 @@ test('a file that has expressions in its texts alone is read as it is [G355]', a
   await expect(parts('a: {b: 1\nc: ]\n')).rejects.toThrow('not valid YAML')
 })
 
+test('a block of text in a template keeps all that stands in it [G355]', async () => {
+  const motd = await parts(
+    'image: {{ image }}\nmotd: |\n  Welcome to\n  {{ site_name }}\n  {% if beta %} This is a beta. {% endif %}\nport: 80\n',
+  )
+  expect(motd).toContain('motd: Welcome to {{ site_name }} {% if beta %} This is a beta. {% endif %}')
+  expect(motd).toContain('port: 80')
+  const list = await parts(
+    'a: {{ b }}\nmails:\n  - name: first # one\n    body: &x >-\n      Dear {{ user }},\n      {{ text }}\n\n      Bye\n    from: Mo\n    {{- include "more" . }}\n  - |\n    {{ last }}\n    ends\n',
+  )
+  expect(list).toContain('Dear {{ user }}, {{ text }}')
+  expect(list).toContain('from: Mo')
+  expect(list).not.toContain('include')
+  expect(list).toContain('{{ last }} ends')
+  // An instruction further out than the text does not end it.
+  const out = await parts('a: {{ b }}\nconf: |\n  one\n{{- if .Values.x }}\n  two\n{{- end }}\nport: 80\n')
+  expect(out).toContain('conf: one two')
+  expect(out).toContain('port: 80')
+  expect(await parts('a: {{ b }}\nconf: |\n    {{- if x }}\n  one\n    {{- end }}\nport: 80\n')).toContain(
+    'port: 80',
+  )
+})
+
+test('an instruction in a value says when it is so [G355]', async () => {
+  const found = await parts(
+    'name: {{ n }}\nhost: a{% if beta %}-beta{% endif %}.example\n{% if x %}port: 80{% endif %}\n',
+  )
+  expect(found).toContain('host: a{% if beta %}-beta{% endif %}.example')
+  expect(found).toContain('port: 80')
+})
+
 test('long lines of templates are read at once [G355]', async () => {
   const start = performance.now()
   const long = '{{ '.repeat(20_000)

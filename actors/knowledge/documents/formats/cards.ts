@@ -20,7 +20,7 @@ const KEYS: Readonly<Record<string, string>> = {
   'X-WR-CALDESC': 'description',
 }
 const UNSAID =
-  /^(?:VERSION|PRODID|UID|DTSTAMP|REV|SEQUENCE|N|PHOTO|CALSCALE|METHOD|CREATED|LAST-MODIFIED|TRANSP|X-(?!WR-CAL(?:NAME|DESC)$).*)$/u
+  /^(?:VERSION|PRODID|UID|DTSTAMP|REV|SEQUENCE|PHOTO|CALSCALE|METHOD|CREATED|LAST-MODIFIED|TRANSP|X-(?!WR-CAL(?:NAME|DESC)$).*)$/u
 /** Records inside a record that describe the calendar and not what is in it. */
 const APART = /^(?:VTIMEZONE|STANDARD|DAYLIGHT|VALARM)$/u
 
@@ -29,6 +29,8 @@ interface Open {
   readonly type: string
   fields: Field[]
   readonly line: number
+  /** The parts of the name of a contact, told if it has no other. */
+  parts?: Field | undefined
   /** The day after an event of whole days. */
   after?: Field
 }
@@ -42,8 +44,13 @@ export function readCards(file: string, text: string): Document {
     if (key === 'BEGIN') open.push({ type: value.toUpperCase(), fields: [], line: at })
     else if (key === 'END') {
       const own = open.pop()
+      if (own?.parts !== undefined && !own.fields.some((field) => field.key === KEYS.FN))
+        own.fields.unshift(own.parts)
       if (own !== undefined && own.fields.length > 0 && !APART.test(own.type) && !isBareCalendar(own))
         found.push({ kind: 'record', fields: untilLastDay(own), line: own.line })
+    } else if (key === 'N') {
+      const own = open.at(-1)
+      if (own !== undefined) own.parts = nameOfParts(value, at)
     } else if (value.trim() !== '' && !UNSAID.test(key)) {
       const own = open.at(-1)
       const field: Field = {
@@ -55,6 +62,23 @@ export function readCards(file: string, text: string): Document {
     }
   }
   return { file, tree: { type: 'root', children: told(found) } }
+}
+
+/** "Lee;Ann;;Dr." is "Dr. Ann Lee". */
+function nameOfParts(value: string, line: number): Field | undefined {
+  const [family = '', given = '', others = '', before = '', after = ''] = value.split(/(?<!\\);/u)
+  const text = [before, given, others, family, after]
+    .map((part) =>
+      part
+        .replace(/(?<!\\),/gu, ' ')
+        .replace(/\\([\\,;])/gu, '$1')
+        .trim(),
+    )
+    .filter((part) => part !== '')
+    .join(' ')
+  return text === ''
+    ? undefined
+    : { key: KEYS.FN as string, value: { kind: 'scalar', text, quoted: true, line } }
 }
 
 /** An event of whole days ends with its last day; the file has the day after. One of a day has no other end. */

@@ -18,22 +18,23 @@ export function rowsOf(records: readonly ListRecord[], about: string): Table | u
   if (records.length < 2 || !records.every(isFlat)) return undefined
   const keys = [...new Set(records.flatMap(({ fields }) => fields.map(({ key }) => key)))]
   if (keys.length < 2 || keys.length > COLUMNS_MAX) return undefined
-  const cell = (value: string, line: number): TableCell => ({
-    type: 'tableCell',
-    children: [{ type: 'text', value, ...at(line) }],
-  })
   const first = records[0]?.line ?? 1
-  const head = { type: 'tableRow' as const, ...at(first), children: keys.map((key) => cell(key, first)) }
+  const head = { type: 'tableRow' as const, ...at(first), children: keys.map((key) => cellOf(key, first)) }
   const rows = records.map(({ fields, line }) => {
     const texts = new Map(fields.map(({ key, value }) => [key, value.kind === 'scalar' ? value.text : '']))
     const start = fields[0]?.value.line ?? line
     return {
       type: 'tableRow' as const,
       ...at(start),
-      children: keys.map((key) => cell(texts.get(key) ?? '', start)),
+      children: keys.map((key) => cellOf(texts.get(key) ?? '', start)),
     }
   })
   return { type: 'table', children: [head, ...rows], ...at(first), ...note({ values: true, about }) }
+}
+
+/** A cell of a table that is made of records. */
+export function cellOf(value: string, line: number): TableCell {
+  return { type: 'tableCell', children: [{ type: 'text', value, ...at(line) }] }
 }
 
 function isFlat({ fields, nameless, heads, notes = [] }: ListRecord): boolean {

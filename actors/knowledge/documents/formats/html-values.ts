@@ -1,5 +1,6 @@
 import type { Nodes } from 'hast'
 import { fromHtml } from 'hast-util-from-html'
+import { isHtml } from './html-tags.ts'
 import { PROSE_WORDS, type Value, words } from './values.ts'
 
 /** Elements that end a line of text. */
@@ -7,9 +8,6 @@ const BLOCK =
   /^(?:p|br|li|ul|ol|dl|dt|dd|div|h[1-6]|table|tr|td|th|blockquote|pre|section|article|header|footer|figure|hr)$/u
 /** Text for a browser alone. */
 const UNSAID = /^(?:script|style|template|noscript|svg)$/u
-/** Elements of texts that people write. */
-const TAG =
-  /<(\/?)(p|br|li|ul|ol|div|h[1-6]|b|i|u|em|strong|span|a|table|tr|td|blockquote|code|pre|img)(?=[\s/>])[^<>]*>/giu
 /** What holds code, in which tags are the subject. */
 const CODE = /^(?:code|source|snippet|template|markup|pattern|regex|svg|xml|cell_?source|diff|patch)$/iu
 
@@ -34,31 +32,33 @@ function shown(html: string): string {
   }
 }
 
-function isHtml(text: string): boolean {
-  // Code and Markdown with code.
-  if (/```|<\?php|<%|\bimport\s[^;\n]{1,200}\sfrom\s|=>|\{\{/u.test(text)) return false
-  const opened = new Set<string>()
-  for (const { 1: end = '', 2: name = '', index } of text.matchAll(TAG)) {
-    const tag = name.toLowerCase()
-    // A line break has no end, nor need what a text begins with.
-    if (end === '' && (tag === 'br' || (index === 0 && /^(?:p|li)$/u.test(tag)))) return true
-    if (end === '') opened.add(tag)
-    else if (opened.has(tag)) return true
-  }
-  return false
+/** A link that is still read. */
+interface Link {
+  readonly address: string
+  text: string
 }
 
 /** Its lines; a short text is on one line. */
 function textOfHtml(html: string): string {
   let text = ''
+  const links: Link[] = []
   // The last is next: elements inside each other may be as many as the text has characters.
-  const due: (Nodes | string)[] = [fromHtml(html, { fragment: true })]
+  const due: (Nodes | string | typeof LINK_END)[] = [fromHtml(html, { fragment: true })]
   for (let node = due.pop(); node !== undefined; node = due.pop()) {
-    if (typeof node === 'string') text += node
-    else if (node.type === 'text') text += node.value.replace(/\s+/gu, ' ')
-    else if ('children' in node && !(node.type === 'element' && UNSAID.test(node.tagName))) {
+    if (node === LINK_END) text += addressOf(links.pop())
+    else if (typeof node === 'string') text += node
+    else if (node.type === 'text') {
+      const said = node.value.replace(/\s+/gu, ' ')
+      text += said
+      const link = links.at(-1)
+      if (link !== undefined && link.text.length < LINK_CHARS_MAX) link.text += said
+    } else if ('children' in node && !(node.type === 'element' && UNSAID.test(node.tagName))) {
       const mark = node.type === 'element' && BLOCK.test(node.tagName) ? '\n' : ''
       if (mark !== '') due.push(mark)
+      if (node.type === 'element' && node.tagName === 'a') {
+        links.push({ address: String(node.properties.href ?? '').trim(), text: '' })
+        due.push(LINK_END)
+      }
       for (let i = node.children.length - 1; i >= 0; i -= 1) due.push(node.children[i] as Nodes)
       if (mark !== '') due.push(mark)
     }
@@ -71,4 +71,26 @@ function textOfHtml(html: string): string {
   return lines
     .map((line, i) => (i < lines.length - 1 && /[\p{L}\p{N})]$/u.test(line) ? `${line};` : line))
     .join(' ')
+}
+
+const LINK_END = Symbol('the end of a link')
+/** A longer link is a part of a page, and a longer address is one for programs. */
+const LINK_CHARS_MAX = 200
+const ADDRESS = /^(?:https?:\/\/|mailto:|tel:)/iu
+
+/** " (https://acme.io/help)" behind a link whose words don't say it. */
+function addressOf(link: Link | undefined): string {
+  const address = link?.address ?? ''
+  const said = link?.text.trim() ?? ''
+  if (said === '' || said.length >= LINK_CHARS_MAX || address.length >= LINK_CHARS_MAX) return ''
+  if (!ADDRESS.test(address)) return ''
+  const bare = address.replace(/^mailto:([^?]*).*$/isu, '$1').replace(/^tel:/iu, '')
+  return isSaid(bare, said) ? '' : ` (${bare})`
+}
+
+/** Whether words say an address or a number, however it is written. */
+function isSaid(address: string, text: string): boolean {
+  if (/^\+?[\d\s()./-]+$/u.test(address)) return /\p{N}{3}/u.test(text)
+  const host = address.replace(/^https?:\/\/(?:www\.)?/iu, '').replace(/\/$/u, '')
+  return text.toLowerCase().includes(host.toLowerCase())
 }

@@ -2,20 +2,35 @@ import { isEnded } from '../../text/sentences.ts'
 import { type Field, PROSE_WORDS, type Value, words } from './values.ts'
 
 /** The name of a record in a list, from its fields. */
-export type Naming = (fields: readonly Field[]) => string | undefined
+export interface Naming {
+  (fields: readonly Field[]): string | undefined
+  /** The field that it is from, if it is all of one. */
+  readonly key?: string
+}
 
 type ListRecord = Value & { readonly kind: 'record' }
 
 /** Fields that identify a record, best first. */
 const NAMES = ['name', 'title', 'label', 'id', 'key', 'code', 'slug']
 
-export function nameOf(fields: readonly Field[]): string | undefined {
+/** The key of the field that gives a record its name. */
+export function nameKeyOf(fields: readonly Field[]): string | undefined {
+  return nameFieldOf(fields)?.key
+}
+
+function nameFieldOf(fields: readonly Field[]): { readonly key: string; readonly text: string } | undefined {
   for (const name of NAMES) {
-    const found = fields.find(
-      ({ key, value }) => key.toLowerCase() === name && value.kind === 'scalar',
-    )?.value
-    if (found?.kind === 'scalar' && found.text !== '' && words(found.text) < PROSE_WORDS) return found.text
+    const found = fields.find(({ key, value }) => key.toLowerCase() === name && value.kind === 'scalar')
+    if (found?.value.kind !== 'scalar') continue
+    const { text } = found.value
+    if (text !== '' && words(text) < PROSE_WORDS) return { key: found.key, text }
   }
+  return undefined
+}
+
+export function nameOf(fields: readonly Field[]): string | undefined {
+  const own = nameFieldOf(fields)
+  if (own !== undefined) return own.text
   // Kubernetes and others keep the name of a record in a part of it.
   const about = fields.find(({ key }) => /^meta(?:data)?$/iu.test(key))?.value
   return about?.kind === 'record' ? nameOf(about.fields) : undefined
@@ -52,7 +67,9 @@ function kindNaming(records: readonly ListRecord[]): Naming | undefined {
 export function namingOf(records: readonly ListRecord[]): Naming | undefined {
   if (records.length < 2) return undefined
   const key = records[0]?.fields.slice(0, NAMES_AMONG).find(({ key }) => tellsApart(records, [key]))?.key
-  return key === undefined ? undefined : (fields) => textAt(fields, [key])
+  return key === undefined
+    ? undefined
+    : Object.assign((fields: readonly Field[]) => textAt(fields, [key]), { key })
 }
 
 /** For records with other records in them: a field of these ("from · city"), else two fields together, else a date or a number. */
@@ -63,6 +80,7 @@ export function nestedNaming(records: readonly ListRecord[]): Naming | undefined
     .flatMap(({ key, value }) =>
       value.kind === 'record' ? value.fields.slice(0, NAMES_AMONG).map((field) => [key, field.key]) : [],
     )
+    .slice(0, NAMES_AMONG)
     .find((path) => tellsApart(records, path))
   if (inner !== undefined) return (fields) => textAt(fields, inner)
   return pairNaming(records, own) ?? figureNaming(records)
@@ -88,15 +106,24 @@ function isAlways(records: readonly ListRecord[], key: string): boolean {
 }
 
 function tellsApart(records: readonly ListRecord[], path: readonly string[]): boolean {
-  const texts = records.map(({ fields }) => textAt(fields, path) ?? '')
-  return differ(texts) && texts.every((text) => isWording(path.at(-1) as string, text))
+  return differ(wordingsAt(records, path))
 }
 
-function differ(texts: readonly (string | undefined)[]): boolean {
-  return (
-    new Set(texts).size === texts.length &&
-    texts.every((text = '') => text !== '' && words(text) < PROSE_WORDS)
-  )
+function* wordingsAt(records: readonly ListRecord[], path: readonly string[]): Generator<string> {
+  for (const { fields } of records) {
+    const text = textAt(fields, path) ?? ''
+    yield isWording(path.at(-1) as string, text) ? text : ''
+  }
+}
+
+/** Texts are looked at up to the first that is empty, long, or there before. */
+function differ(texts: Iterable<string | undefined>): boolean {
+  const known = new Set<string>()
+  for (const text of texts) {
+    if (text === undefined || text === '' || known.has(text) || words(text) >= PROSE_WORDS) return false
+    known.add(text)
+  }
+  return true
 }
 
 /** What somebody said is no name, but for a question with its answer. */

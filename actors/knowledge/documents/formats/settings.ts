@@ -33,7 +33,11 @@ function valuesOf(file: string, text: string): Value[] {
 
 function unescapeAll(value: Value): void {
   if (value.kind === 'scalar') value.text = unescaped(value.text)
-  else if (value.kind === 'record') for (const field of value.fields) unescapeAll(field.value)
+  else if (value.kind === 'record')
+    for (const field of value.fields) {
+      field.key = unescaped(field.key)
+      unescapeAll(field.value)
+    }
 }
 
 /** "M\\u00fcller" is "Müller"; the single backslashes of a path were meant as such. */
@@ -258,13 +262,19 @@ function valueAndNote(rest: string): { value: string; beside: string } {
 /** Lines, of which a backslash at the end continues the next. */
 function continued(text: string): { line: string; at: number }[] {
   const found: { line: string; at: number }[] = []
-  let open: { line: string; at: number } | undefined
+  // Joined once: a line may go on over all of a file.
+  let open: { readonly parts: string[]; readonly at: number } | undefined
+  const close = () => {
+    if (open !== undefined) found.push({ line: open.parts.join(''), at: open.at })
+    open = undefined
+  }
   text.split(/\r\n|\n|\r/u).forEach((line, i) => {
-    const whole: { line: string; at: number } =
-      open === undefined ? { line, at: i + 1 } : { line: open.line + line.trim(), at: open.at }
-    open = /[^\\]\\$/u.test(whole.line) ? { line: whole.line.slice(0, -1), at: whole.at } : undefined
-    if (open === undefined) found.push(whole)
+    const part = open === undefined ? line : line.trim()
+    const goesOn = part.endsWith('\\') && !part.endsWith('\\\\') && (open !== undefined || part.length > 1)
+    open ??= { parts: [], at: i + 1 }
+    open.parts.push(goesOn ? part.slice(0, -1) : part)
+    if (!goesOn) close()
   })
-  if (open !== undefined) found.push(open)
+  close()
   return found
 }

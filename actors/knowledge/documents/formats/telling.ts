@@ -1,9 +1,9 @@
-import type { RootContent, TableCell, TableRow } from 'mdast'
+import type { RootContent, TableRow } from 'mdast'
 import { at, note as noteOf } from '../../text/document.ts'
 import { joined, paragraphOf } from './comments.ts'
-import { rowsOf } from './flat-records.ts'
+import { cellOf, rowsOf } from './flat-records.ts'
 import { withoutHtml } from './html-values.ts'
-import { besideNames, type Naming, nameOf, namingOf, nestedNaming } from './record-names.ts'
+import { besideNames, type Naming, nameKeyOf, nameOf, namingOf, nestedNaming } from './record-names.ts'
 import { partsOfRecord, type RecordPart } from './record-parts.ts'
 import { hasName, keysApart, labelOf, type Path, type Step } from './record-paths.ts'
 import { LIST_CHARS_MAX, rowText } from './short-values.ts'
@@ -36,9 +36,11 @@ function tell(value: Value, path: Path, found: RootContent[], apart: boolean, na
     const beside = names.beside?.get(value)
     const text = own === undefined || beside === undefined ? own : `${own}, ${beside}`
     const to = text === undefined || path.at(-1)?.text === text ? path : [...path, nameStep(text, apart)]
+    const named =
+      own === undefined ? undefined : { text: own, key: nameKeyOf(value.fields) ?? names.naming?.key }
     const leaves = apart ? leavesOf(value, to) : undefined
-    if (leaves === undefined) tellRecord(value, to, found, own)
-    else tellLeaves(leaves, to, found, own)
+    if (leaves === undefined) tellRecord(value, to, found, named)
+    else tellLeaves(leaves, to, found, named)
   }
 }
 
@@ -46,14 +48,24 @@ function nameStep(text: string, apart: boolean): Step {
   return { text, tells: apart ? 'apart' : 'name' }
 }
 
+/** The name of a record, and the field that it is from, which is not told again. */
+interface OwnName {
+  readonly text: string
+  readonly key: string | undefined
+}
+
+function isName({ key, text }: Pick<Row, 'key' | 'text'>, name: OwnName | undefined): boolean {
+  return name !== undefined && key === name.key && text === name.text
+}
+
 /** All values of a small record in one table, each with what leads to it. */
 function tellLeaves(
   leaves: readonly Leaf[],
   path: Path,
   found: RootContent[],
-  name: string | undefined,
+  name: OwnName | undefined,
 ): void {
-  const rows = leaves.filter((leaf) => leaf.path !== path || leaf.text !== name)
+  const rows = leaves.filter((leaf) => leaf.path !== path || !isName(leaf, name))
   if (path.length > 0) found.push(heading(path, leaves[0]?.line ?? 1))
   if (rows.length > 0) found.push({ ...recordOf(path, rows), ...noteOf({ record: true, whole: true }) })
 }
@@ -111,26 +123,36 @@ function tellAll(values: readonly Value[], path: Path, found: RootContent[]): vo
 
 const SPEAKER = /^(?:from|role|author|user(?:name)?|sender|speaker|name|who)$/iu
 const SAID = /^(?:text|content|message|body|msg)$/iu
+/** When, where and to whom something is said, and its number. */
+const OCCASION =
+  /^(?:(?:[\p{L}_-]*[_-])?(?:id|date|time|at|ts|timestamp)|[a-z]+(?:Id|At|Date|Time|Stamp)|(?:unix|date)time|uuid|index|turn|when|day|sent|posted|created|updated|edited|channel|room|thread|chat|conversation|to|recipients?|via|subject|topic)$/u
+/** More than one other field is about more than what is said. */
+const OTHERS_MAX = 1
 
 /** "Ada: It is in the teapot." of a record that says who said what, and maybe when or where. */
 function messageOf(value: Value): string | undefined {
-  if (value.kind !== 'record') return undefined
-  const texts = value.fields.flatMap(({ key, value: own }) =>
-    own.kind === 'scalar' ? [{ key, text: own.text }] : [],
+  if (value.kind !== 'record' || (value.notes ?? []).length > 0) return undefined
+  const texts = value.fields.flatMap(({ key, value: own, note, off }) =>
+    own.kind === 'scalar' && note === undefined && off !== true ? [{ key, text: own.text }] : [],
   )
   const speaker = texts.find(({ key }) => SPEAKER.test(key))
   const said = texts.find(({ key }) => SAID.test(key))
   if (speaker === undefined || said === undefined || texts.length < value.fields.length) return undefined
   const others = texts.filter((one) => one !== speaker && one !== said && one.text !== '')
+  const more = others.filter(
+    ({ key, text }) => !OCCASION.test(key) && !(key === 'type' && text === 'message'),
+  )
+  if (more.length > OTHERS_MAX) return undefined
   const before = others.map(({ key, text }) => (/\p{L}/u.test(text) ? text : `${key} ${text}`))
   return `${[...before, speaker.text].join(' · ')}: ${said.text}`
 }
 
+/** @param nameKey the field that the name is from, which is not told again */
 function tellRecord(
   record: Value & { readonly kind: 'record' },
   own: Path,
   found: RootContent[],
-  name: string | undefined,
+  name: OwnName | undefined,
 ): void {
   const { fields, notes = [], line } = record
   const start = fields[0]?.value.line ?? line
@@ -149,7 +171,7 @@ function tellFields(
   { fields, notes }: RecordPart,
   own: Path,
   found: RootContent[],
-  { name, apart }: { readonly name: string | undefined; readonly apart: ReadonlySet<string> },
+  { name, apart }: { readonly name: OwnName | undefined; readonly apart: ReadonlySet<string> },
 ): void {
   const short: Row[] = []
   const rest: Field[] = []
@@ -169,7 +191,7 @@ function tellFields(
     if (text !== '' || beside !== '')
       short.push({ key, text, line: value.line, ...(beside === '' ? {} : { note: beside }) })
   }
-  const rows = short.filter(({ text, note }) => text !== name || note !== undefined)
+  const rows = short.filter((row) => !isName(row, name) || row.note !== undefined)
   if (rows.length > 0) found.push(recordOf(own, rows))
   for (const { key, note, line } of long) found.push(paragraphOf([{ text: `${key}: ${note}`, line }]))
   if (notes.length > 0) found.push(paragraphOf(notes))
@@ -204,14 +226,10 @@ interface Row {
 
 /** A record as a table: each row has its path, its key, its value, and what a comment says. */
 function recordOf(path: Path, rows: readonly Row[]): RootContent {
-  const cell = (value: string, line: number): TableCell => ({
-    type: 'tableCell',
-    children: [{ type: 'text', value, ...at(line) }],
-  })
   const children = rows.map(
     ({ path: own = path, key, text, line, note }): TableRow => ({
       type: 'tableRow',
-      children: [labelOf(own), key, text, note ?? ''].map((value) => cell(value, line)),
+      children: [labelOf(own), key, text, note ?? ''].map((value) => cellOf(value, line)),
       ...at(line),
     }),
   )

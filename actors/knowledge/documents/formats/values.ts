@@ -18,7 +18,7 @@ export type Value =
 
 /** One field of a record. */
 export interface Field {
-  readonly key: string
+  key: string
   value: Value
   /** What a comment says about it. */
   note?: string

@@ -140,7 +140,7 @@ function fieldOf(key: string, elements: readonly Open[]): Field {
   if (elements.every(isKeyed)) {
     const fields = elements.map((element): Field => {
       const text = said(element.own).replace(/\\(['"@?])/gu, '$1')
-      const note = noteOf(element)
+      const note = joined([besideKey(element), noteOf(element)])
       const own = { key: keyedBy(element)?.[1] as string, value: scalar(text, element.line) }
       return note === '' ? own : { ...own, note }
     })
@@ -158,16 +158,14 @@ function fieldOf(key: string, elements: readonly Open[]): Field {
   return { key, value: { kind: 'list', items, line: items[0]?.line ?? 1 } }
 }
 
-/** `<string name="pay">Pay now</string>`: a text with a key, maybe with switches beside it. */
+/** `<string name="pay">Pay now</string>`: a text with a key, maybe with switches and numbers beside it. */
 function isKeyed(element: Open): boolean {
   const { attributes, children, own } = element
   return (
     children.length === 0 &&
     own.trim() !== '' &&
     keyedBy(element) !== undefined &&
-    attributes.every(
-      ([key, value]) => KEYED.test(local(key)) || FORMAL.test(local(key)) || SWITCH.test(value),
-    )
+    attributes.every(([key, value]) => KEYED.test(local(key)) || FORMAL.test(local(key)) || SHORT.test(value))
   )
 }
 
@@ -177,8 +175,20 @@ function keyedBy({ attributes }: Open): readonly [string, string] | undefined {
   )
 }
 
+/** `stock: 30`, of `<product name="Kettle" stock="30">`: what the other attributes say. */
+function besideKey(element: Open): string {
+  const by = keyedBy(element)
+  return element.attributes
+    .filter((one) => one !== by && one[1] !== by?.[1] && !UNSAID.test(local(one[0])))
+    .map(([key, value]) => `${local(key)}: ${value}`)
+    .join(', ')
+}
+
 const KEYED = /^(?:name|key)$/iu
-const SWITCH = /^(?:true|false|yes|no|\p{N}+)$/iu
+/** Switches, and numbers with their units. */
+const SHORT = /^(?:true|false|yes|no|on|off|[-+]?\p{Sc}?\p{N}[\p{N}.,:/-]*\s?(?:%|\p{Sc}|\p{L}{1,3})?)$/iu
+/** How an element looks, and what is for programs and translators alone. */
+const UNSAID = /^(?:class|style|target|rel|role|dir|transform|translat(?:e|able)|formatted|space|ignore)$/iu
 const KEY_WORDS_MAX = 6
 
 function said(text: string): string {

@@ -39,8 +39,14 @@ function yamlValues(text: string, lineBefore: number): Value[] {
   } catch (error) {
     if (!template) throw error
   }
-  const { text: plain, filled } = templateOf(text)
-  return valuesOf(plain, lineBefore, filled)
+  const whole = templateOf(text, true)
+  try {
+    return valuesOf(whole.text, lineBefore, whole.filled)
+  } catch {
+    // An instruction is further in than the block of text that begins with it.
+    const { text: plain, filled } = templateOf(text, false)
+    return valuesOf(plain, lineBefore, filled)
+  }
 }
 
 /** To YAML such an expression is a map without values. */
