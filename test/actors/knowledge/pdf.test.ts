@@ -195,6 +195,43 @@ describe('a table of contents of a PDF', () => {
     ]
     expect((await read(box)).join()).toContain('Bolts')
   })
+
+  test('[G363] but numbered parts are, with how many there are of each', async () => {
+    const box = [
+      [72, 700, 'Inhalt'],
+      ...rows(
+        [72, 300],
+        [
+          ['1. Holzschrauben M4', '4'],
+          ['2. Muttern M6', '8'],
+          ['3. Scheiben', '12'],
+        ],
+        684,
+      ),
+    ] as const
+    const parts = ['1. Holzschrauben M4: 4', '2. Muttern M6: 8', '3. Scheiben: 12']
+    expect(await read(box)).toEqual(expect.arrayContaining(parts))
+    // Nor are those a table of contents that a drawing names again.
+    const named = minimalPdf([box, [[72, 700, 'Scheiben']], [[72, 700, 'Muttern M6']]])
+    expect(await statementsOf('a.pdf', named)).toEqual(expect.arrayContaining(parts))
+  })
+
+  test('[G363] and not told are titles that stand on the pages of the document, in letters of one size', async () => {
+    const heading = ['1. Working time', '2. Leave', '3. Pay']
+    const page = [
+      [72, 700, 'Contents'],
+      ...rows(
+        [72, 300],
+        heading.map((title, i) => [title, String(i + 2)]),
+        684,
+      ),
+    ] as const
+    const others = heading.map((title): PdfText[] => [
+      [72, 700, title],
+      [72, 670, `All about ${title.slice(3).toLowerCase()} is told here.`],
+    ])
+    expect((await statementsOf('a.pdf', minimalPdf([page, ...others]))).join()).not.toContain(': 2')
+  })
 })
 
 describe('the end of a page of a PDF', () => {
