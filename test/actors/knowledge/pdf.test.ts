@@ -80,6 +80,52 @@ describe('lists of a PDF', () => {
       'Weight: 3.4 · Plant: Pear',
     ])
   })
+
+  test('[G357] and neither is a table whose first column has ticks below a head', async () => {
+    const places = [60, 120, 220]
+    const prices = [
+      ['WiFi', 'Room', 'Price'],
+      ['•', 'Blue', '90'],
+      ['', 'Green', '70'],
+      ['•', 'Red', '110'],
+    ].map((row) => row.map((text, i) => [places[i] ?? 0, text] as const).filter(([, text]) => text !== ''))
+    const drawn = prices.flatMap((row, i) => row.map(([x, text]): PdfText => [x, 720 - 16 * i, text]))
+    expect(await read(drawn)).toEqual([
+      'WiFi: • · Room: Blue · Price: 90',
+      'Room: Green · Price: 70',
+      'WiFi: • · Room: Red · Price: 110',
+    ])
+    // Two columns are enough.
+    expect(await read(drawn.filter(([x]) => x < 220))).toEqual([
+      'WiFi: • · Room: Blue',
+      'Room: Green',
+      'WiFi: • · Room: Red',
+    ])
+  })
+
+  test('[G357] while bullets before the rows of a table are no cells', async () => {
+    const days = [
+      ['•', 'Monday', '9 to 17'],
+      ['•', 'Sunday', 'closed'],
+    ]
+    const heads: PdfText[][] = [
+      [],
+      [
+        [72, 716, 'Our opening hours'],
+        [220, 716, 'Hours'],
+      ],
+      [
+        [72, 732, 'To'],
+        [90, 732, 'all guests'],
+        [72, 716, 'These are the hours of the pool.'],
+      ],
+    ]
+    for (const head of heads) {
+      const told = (await read([...head, ...rows([72, 90, 220], days)])).join('\n')
+      expect(told).toContain('Monday')
+      expect(told).not.toContain('•')
+    }
+  })
 })
 
 describe('raised letters of a PDF', () => {
