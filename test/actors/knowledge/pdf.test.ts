@@ -321,6 +321,36 @@ describe('the end of a page of a PDF', () => {
     ])
   })
 
+  /** Pages of one sentence, with these texts at their feet. */
+  const withFeet = async (feet: readonly string[]) => {
+    const pages = feet.map((foot, i): PdfText[] => [
+      [72, 700, `Test ${'ABCD'[i]} had good results.`],
+      [72, 40, foot],
+    ])
+    const found = await statementsOf('a.pdf', minimalPdf(pages))
+    return feet.filter((foot) => found.some((text) => text.includes(foot)))
+  }
+
+  test.each([
+    ['a rating', ['7 / 10', 'It ends soon.']],
+    ['ratings', ['7 / 10', '9 / 10', '4 / 10']],
+    ['dates', ['3/5', '9/5', '1/6']],
+  ])('[G364] and tells of %s there', async (_, feet) => {
+    expect(await withFeet(feet)).toEqual(feet)
+  })
+
+  test.each([
+    ['of the document', ['1 / 3', '2 / 3', '3 / 3']],
+    ['on one page', ['Begins here.', '2 / 2']],
+    ['of a longer one', ['7 / 10', '8 / 10']],
+    ['after a cover', ['Begins here.', '1 of 2', '2 of 2']],
+    ['alone', ['11', '12', '1', '2']],
+    ['of a chapter', ['2-1', '2-2', '2-3']],
+    ['with a word', ['Page 7', 'Page 9']],
+  ])('[G364] and tells of no numbers of pages: %s', async (_, feet) => {
+    expect((await withFeet(feet)).filter((foot) => /\d/u.test(foot))).toEqual([])
+  })
+
   test('[G364] but ends a sentence that a new one follows', async () => {
     expect(
       await twoPages([[72, 100, 'The warranty is two years']], [[72, 700, 'Delivery is free.']]),
