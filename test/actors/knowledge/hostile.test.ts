@@ -1,6 +1,9 @@
 import fc from 'fast-check'
+import type { RootContent } from 'mdast'
 import { describe, expect, test } from 'vitest'
 import { FORMATS } from '../../../actors/knowledge/documents/formats/formats.ts'
+import { joinedPages } from '../../../actors/knowledge/documents/formats/pdf-breaks.ts'
+import { joined } from '../../../actors/knowledge/documents/formats/pdf-tables.ts'
 import { parse } from '../../../actors/knowledge/documents/parsing/parse.ts'
 import { minimalPdf } from './minimal-pdf.ts'
 
@@ -80,6 +83,17 @@ test('a PDF of one page with 20,000 lines is read, one without text is skipped, 
   const cut = minimalPdf([[[50, 700, 'The pump is blue.']]]).subarray(0, 300)
   expect(await parse({ file: 'a.pdf', bytes: cut })).toMatchObject({ reason: expect.stringMatching(/^\S/u) })
 })
+
+test('[G364] a sentence of a PDF that goes on over 40,000 lines, or 4,000 pages, is joined in linear time', () => {
+  const line = 'the pump and the valve'
+  expect(joined(Array.from({ length: 40_000 }, () => line))).toHaveLength(40_000 * 23 - 1)
+  const pages = Array.from({ length: 4_000 }, (): RootContent[] => [
+    { type: 'paragraph', children: [{ type: 'text', value: `${line} `.repeat(20).trim() }] },
+  ])
+  const [told, ...others] = joinedPages(pages)
+  expect(others).toEqual([])
+  expect(JSON.stringify(told).length).toBeGreaterThan(4_000 * 20 * line.length)
+}, 3_000)
 
 const WORDS = ['pump', 'valve', 'the', 'Ann', 'is blue.', 'What is it?', '7', '3.5 kg', '汉字。', 'Café']
 const SIGNS = [

@@ -32,6 +32,20 @@ describe('labels and values of a PDF', () => {
     expect(await read(rows([72, 250], life))).toEqual(['2019 - today: Head of sales', '2015 - 2019: Clerk'])
   })
 
+  test('[G359] and a line below that is none of the table leaves no column behind', async () => {
+    const below: PdfText[] = [
+      [72, 668, 'Note'],
+      [150, 668, 'The desk is open from eight to six on all weekdays'],
+      [500, 668, 'please'],
+    ]
+    const pairs = [
+      ['Name:', 'Ida Kern'],
+      ['Phone:', '555 0199'],
+    ]
+    const found = await read([...rows([150, 300], pairs), ...below])
+    expect(found.slice(0, 2)).toEqual(['Name: Ida Kern', 'Phone: 555 0199'])
+  })
+
   test('[G359] and a head stays one, also if it is bold or is a year', async () => {
     const years = [
       ['Site', '2022'],

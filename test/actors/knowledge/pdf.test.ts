@@ -80,6 +80,52 @@ describe('lists of a PDF', () => {
       'Weight: 3.4 · Plant: Pear',
     ])
   })
+
+  test('[G357] and neither is a table whose first column has ticks below a head', async () => {
+    const places = [60, 120, 220]
+    const prices = [
+      ['WiFi', 'Room', 'Price'],
+      ['•', 'Blue', '90'],
+      ['', 'Green', '70'],
+      ['•', 'Red', '110'],
+    ].map((row) => row.map((text, i) => [places[i] ?? 0, text] as const).filter(([, text]) => text !== ''))
+    const drawn = prices.flatMap((row, i) => row.map(([x, text]): PdfText => [x, 720 - 16 * i, text]))
+    expect(await read(drawn)).toEqual([
+      'WiFi: • · Room: Blue · Price: 90',
+      'Room: Green · Price: 70',
+      'WiFi: • · Room: Red · Price: 110',
+    ])
+    // Two columns are enough.
+    expect(await read(drawn.filter(([x]) => x < 220))).toEqual([
+      'WiFi: • · Room: Blue',
+      'Room: Green',
+      'WiFi: • · Room: Red',
+    ])
+  })
+
+  test('[G357] while bullets before the rows of a table are no cells', async () => {
+    const days = [
+      ['•', 'Monday', '9 to 17'],
+      ['•', 'Sunday', 'closed'],
+    ]
+    const heads: PdfText[][] = [
+      [],
+      [
+        [72, 716, 'Our opening hours'],
+        [220, 716, 'Hours'],
+      ],
+      [
+        [72, 732, 'To'],
+        [90, 732, 'all guests'],
+        [72, 716, 'These are the hours of the pool.'],
+      ],
+    ]
+    for (const head of heads) {
+      const told = (await read([...head, ...rows([72, 90, 220], days)])).join('\n')
+      expect(told).toContain('Monday')
+      expect(told).not.toContain('•')
+    }
+  })
 })
 
 describe('raised letters of a PDF', () => {
@@ -195,6 +241,43 @@ describe('a table of contents of a PDF', () => {
     ]
     expect((await read(box)).join()).toContain('Bolts')
   })
+
+  test('[G363] but numbered parts are, with how many there are of each', async () => {
+    const box = [
+      [72, 700, 'Inhalt'],
+      ...rows(
+        [72, 300],
+        [
+          ['1. Holzschrauben M4', '4'],
+          ['2. Muttern M6', '8'],
+          ['3. Scheiben', '12'],
+        ],
+        684,
+      ),
+    ] as const
+    const parts = ['1. Holzschrauben M4: 4', '2. Muttern M6: 8', '3. Scheiben: 12']
+    expect(await read(box)).toEqual(expect.arrayContaining(parts))
+    // Nor are those a table of contents that a drawing names again.
+    const named = minimalPdf([box, [[72, 700, 'Scheiben']], [[72, 700, 'Muttern M6']]])
+    expect(await statementsOf('a.pdf', named)).toEqual(expect.arrayContaining(parts))
+  })
+
+  test('[G363] and not told are titles that stand on the pages of the document, in letters of one size', async () => {
+    const heading = ['1. Working time', '2. Leave', '3. Pay']
+    const page = [
+      [72, 700, 'Contents'],
+      ...rows(
+        [72, 300],
+        heading.map((title, i) => [title, String(i + 2)]),
+        684,
+      ),
+    ] as const
+    const others = heading.map((title): PdfText[] => [
+      [72, 700, title],
+      [72, 670, `All about ${title.slice(3).toLowerCase()} is told here.`],
+    ])
+    expect((await statementsOf('a.pdf', minimalPdf([page, ...others]))).join()).not.toContain(': 2')
+  })
 })
 
 describe('the end of a page of a PDF', () => {
@@ -236,6 +319,36 @@ describe('the end of a page of a PDF', () => {
       'Office: Lund · Desks: 47',
       'Office: Oulu · Desks: 83',
     ])
+  })
+
+  /** Pages of one sentence, with these texts at their feet. */
+  const withFeet = async (feet: readonly string[]) => {
+    const pages = feet.map((foot, i): PdfText[] => [
+      [72, 700, `Test ${'ABCD'[i]} had good results.`],
+      [72, 40, foot],
+    ])
+    const found = await statementsOf('a.pdf', minimalPdf(pages))
+    return feet.filter((foot) => found.some((text) => text.includes(foot)))
+  }
+
+  test.each([
+    ['a rating', ['7 / 10', 'It ends soon.']],
+    ['ratings', ['7 / 10', '9 / 10', '4 / 10']],
+    ['dates', ['3/5', '9/5', '1/6']],
+  ])('[G364] and tells of %s there', async (_, feet) => {
+    expect(await withFeet(feet)).toEqual(feet)
+  })
+
+  test.each([
+    ['of the document', ['1 / 3', '2 / 3', '3 / 3']],
+    ['on one page', ['Begins here.', '2 / 2']],
+    ['of a longer one', ['7 / 10', '8 / 10']],
+    ['after a cover', ['Begins here.', '1 of 2', '2 of 2']],
+    ['alone', ['11', '12', '1', '2']],
+    ['of a chapter', ['2-1', '2-2', '2-3']],
+    ['with a word', ['Page 7', 'Page 9']],
+  ])('[G364] and tells of no numbers of pages: %s', async (_, feet) => {
+    expect((await withFeet(feet)).filter((foot) => /\d/u.test(foot))).toEqual([])
   })
 
   test('[G364] but ends a sentence that a new one follows', async () => {

@@ -6,18 +6,28 @@ import { FIGURE, joined } from './pdf-tables.ts'
 /** The trees of pages below each other, where a sentence that goes on on the next page is one, and a table has its head again. */
 export function joinedPages(pages: readonly (readonly RootContent[])[]): RootContent[] {
   const found: RootContent[] = []
+  // A text may go on over many pages: its parts are joined once.
+  const parts = new Map<Text, string[]>()
   for (const page of pages) {
     const last = lastText(found.at(-1))
     const [first, ...rest] = page
     const before = found.at(-1)
     const next = first?.type === 'paragraph' ? lastText(first) : undefined
-    if (last !== undefined && next !== undefined && goesOn(last.value, next.value)) {
-      last.value = joined([last.value, next.value])
+    const open = last === undefined ? undefined : (parts.get(last) ?? [last.value])
+    if (
+      last !== undefined &&
+      open !== undefined &&
+      next !== undefined &&
+      goesOn(open.at(-1) ?? '', next.value)
+    ) {
+      open.push(next.value)
+      parts.set(last, open)
       for (const node of rest) found.push(node)
     } else if (before?.type === 'table' && first?.type === 'table' && continues(before, first))
       for (const node of [withHead(first, before), ...rest]) found.push(node)
     else for (const node of page) found.push(node)
   }
+  for (const [text, own] of parts) text.value = joined(own)
   return found
 }
 

@@ -17,6 +17,7 @@ const BARE_LEAST = 3
 const WRAPPED_MAX = 2
 
 interface Entry {
+  readonly size: number
   readonly title: string
   readonly page: string
   readonly leaders: boolean
@@ -26,11 +27,12 @@ interface Entry {
 export function withoutContents<P extends Page>(pages: readonly P[]): P[] {
   const texts = new Map<string, number>()
   for (const { lines } of pages) {
-    for (const { text } of lines) {
+    for (const { text, size } of lines) {
       if (text.length > ENTRY_CHARS_MAX) continue
-      for (const key of keysOf(text)) texts.set(key, (texts.get(key) ?? 0) + 1)
+      for (const key of keysOf(text)) texts.set(key, Math.max(texts.get(key) ?? 0, size))
     }
   }
+  const document = { texts, pages: pages.length }
   // It may go on on the next page.
   let open = false
   return pages.map((page) => {
@@ -40,7 +42,7 @@ export function withoutContents<P extends Page>(pages: readonly P[]): P[] {
       const headed = isHeading(page.lines[i] as Line) || (open && i === 0)
       const from = isHeading(page.lines[i] as Line) ? i + 1 : i
       const to = headed || entryOf(page.lines[i] as Line)?.leaders === true ? endOf(page.lines, from) : from
-      if (isContents(page.lines.slice(from, to), headed, texts)) {
+      if (isContents(page.lines.slice(from, to), headed, document)) {
         i = to
         open = to === page.lines.length
       } else {
@@ -66,7 +68,7 @@ function endOf(lines: readonly Line[], from: number): number {
   return end
 }
 
-function entryOf({ text, pieces }: Line): Entry | undefined {
+function entryOf({ text, pieces, size }: Line): Entry | undefined {
   if (text.length > ENTRY_CHARS_MAX) return undefined
   const last = pieces.at(-1)?.text.trim() ?? ''
   if (pieces.length > 1 && PAGE_NUMBER.test(last)) {
@@ -74,23 +76,35 @@ function entryOf({ text, pieces }: Line): Entry | undefined {
       .slice(0, -1)
       .map((piece) => piece.text.trim())
       .join(' ')
-    return { title: title.replace(LEADERS, ''), page: last, leaders: LEADERS.test(title) }
+    return { size, title: title.replace(LEADERS, ''), page: last, leaders: LEADERS.test(title) }
   }
   const [, title, page] = ENTRY.exec(text.trim()) ?? []
   return title === undefined || page === undefined
     ? undefined
-    : { title: title.replace(LEADERS, ''), page, leaders: true }
+    : { size, title: title.replace(LEADERS, ''), page, leaders: true }
 }
 
-/** Titles of the document with pages that don't fall: the parts of a kit, and how many there are of each, aren't. */
-function isContents(lines: readonly Line[], headed: boolean, texts: ReadonlyMap<string, number>): boolean {
+/** What a table of contents tells of: the lines of the document with the size of their letters, and how many pages it has. */
+interface Told {
+  readonly texts: ReadonlyMap<string, number>
+  readonly pages: number
+}
+
+/**
+ * Titles of the document with pages that don't fall. The parts of a kit, and how many there are of each, are none: numbers alone tell
+ * nothing. Of part of a document, whose pages are fewer than told, the titles stand elsewhere in larger letters.
+ */
+function isContents(lines: readonly Line[], headed: boolean, { texts, pages: count }: Told): boolean {
   const entries = lines.flatMap((line) => entryOf(line) ?? [])
   if (entries.length < (headed ? ENTRIES_LEAST : BARE_LEAST)) return false
   const pages = entries.map(({ page }) => Number(page)).filter((page) => !Number.isNaN(page))
   if (pages.some((page, i) => i > 0 && page < (pages[i - 1] as number))) return false
-  const told = entries.filter(({ title }) => keysOf(title).some((key) => texts.has(key))).length
+  const larger = pages.some((page) => page > count) ? 1.15 : 0
+  const told = entries.filter(({ title, size }) =>
+    keysOf(title).some((key) => (texts.get(key) ?? 0) > larger * size),
+  ).length
   const numbered = entries.filter(({ title }) => NUMBERED.test(title)).length
-  if (headed) return 3 * told >= entries.length || 2 * numbered >= entries.length
+  if (headed) return 3 * told >= entries.length || (told > 0 && 2 * numbered >= entries.length)
   return 2 * told >= entries.length
 }
 

@@ -8,16 +8,21 @@ const EDGE = 0.09
 const PAGE_NUMBER =
   /^\s*(?:[-–—|]\s*)?(page|seite|página|pagina|p\.)?\s*(\d{1,4})(\s*(?:\/|of|von|de|di|sur|van)\s*\d{1,4})?(?:\s*[-–—|])?\s*$/iu
 
+/** "7 / 10" may be a rating, and "3/5" a date: without a word, only its place in the document tells that it is a page. */
+const LETTER = /\p{L}/u
+
 /** The pages without what they repeat at their edges. `usual`: the size of running text. */
 export function withoutEdges<P extends Page>(pages: readonly P[], usual: number): P[] {
   const edges = edgesOf(pages, usual)
   const [first] = pages
+  const isRepeated = (page: P, text: string) =>
+    keysOf(page, text).some((key) => (edges.get(key) ?? 0) >= EDGES_LEAST)
   return pages.map((page) => ({
     ...page,
     lines: page.lines.filter((line) => {
-      if (isEdge(page, line, usual) && (edges.get(plain(line.text)) ?? 0) >= EDGES_LEAST) return false
+      if (isEdge(page, line, usual) && isRepeated(page, line.text)) return false
       if (!isAtEdge(page, line)) return true
-      if (isPageNumber(line, page.number, pages.length)) return false
+      if (isPageNumber(line, page, { edges, pages: pages.length })) return false
       // What both pages of a document have at one place is told once.
       return pages.length !== 2 || page === first || !first?.lines.some((one) => isSame(one, line))
     }),
@@ -37,25 +42,48 @@ function isSame(one: Line, other: Line): boolean {
   return one.text === other.text && Math.abs(one.y - other.y) < 1 && Math.abs(one.left - other.left) < 1
 }
 
-function isPageNumber({ text }: Line, number: number, pages: number): boolean {
-  if (text.length > 40) return false
-  const [, word, own, of] = PAGE_NUMBER.exec(text) ?? []
-  return (
-    own !== undefined && (word !== undefined || (pages > 1 && (of !== undefined || Number(own) === number)))
-  )
+/** The number of its page, or, as "7 / 10" before "8 / 10", of the pages of a longer document. */
+function isPageNumber(
+  { text }: Line,
+  page: Page,
+  { edges, pages }: { edges: ReadonlyMap<string, number>; pages: number },
+): boolean {
+  const [, word, own, of] = numberIn(text) ?? []
+  if (own === undefined || word !== undefined) return own !== undefined
+  if (pages < 2 || Number(own) === page.number) return pages > 1
+  return of !== undefined && (edges.get(placed(page, text, FIRST_NUMBER)) ?? 0) > 1
+}
+
+function numberIn(text: string): RegExpExecArray | undefined {
+  return (text.length > 40 ? undefined : PAGE_NUMBER.exec(text)) ?? undefined
 }
 
 /** How many pages have this text at their edge. */
 function edgesOf(pages: readonly Page[], size: number): ReadonlyMap<string, number> {
   const found = new Map<string, number>()
   for (const page of pages) {
-    const own = new Set(page.lines.filter((line) => isEdge(page, line, size)).map(({ text }) => plain(text)))
+    const lines = page.lines.filter((line) => isEdge(page, line, size))
+    const own = new Set(lines.flatMap(({ text }) => keysOf(page, text)))
     for (const text of own) found.set(text, (found.get(text) ?? 0) + 1)
   }
   return found
 }
 
-/** Page numbers differ from page to page. */
-function plain(text: string): string {
-  return text.replace(/\d+/gu, '#').trim()
+/**
+ * What texts at the edges of several pages share: their words beside any number, or a number alone. Several numbers are the same but for
+ * one that goes up from page to page.
+ */
+function keysOf(page: Page, text: string): string[] {
+  if (ONE_NUMBER.test(text) || (LETTER.test(text) && !numberIn(text)))
+    return [text.replace(/\d+/gu, '#').trim()]
+  return [...new Set([text.trim(), placed(page, text, FIRST_NUMBER), placed(page, text, LAST_NUMBER)])]
+}
+
+const ONE_NUMBER = /^\D*\d+\D*$/u
+const FIRST_NUMBER = /\d+/u
+const LAST_NUMBER = /\d+(?=\D*$)/u
+
+/** A text with its number as it differs from that of the page. */
+function placed({ number }: Page, text: string, which: RegExp): string {
+  return text.replace(which, (own) => `#${Number(own) - number}`).trim()
 }

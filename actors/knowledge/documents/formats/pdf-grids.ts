@@ -121,7 +121,7 @@ function readLattice(lines: readonly Line[], lattice: Lattice): { grid: Grid; re
   }
   const own = [...new Set(areas)]
   if (at === undefined || !isTable(own) || isOpenBelow(own, lattice)) return undefined
-  const rows = rowsOf(own, lattice, at)
+  const rows = rowsOfAreas(own, lattice, at)
   if (rows.some(({ cells }) => cells.some(({ text }) => text.length > CELL_CHARS_MAX))) return undefined
   return { grid: { rows, order: at.order }, rest }
 }
@@ -198,7 +198,7 @@ function isOpenBelow(areas: readonly Area[], { ys }: Lattice): boolean {
   return others.some((area) => 5 * heights(area).filter((y) => own.has(y)).length >= 4 * own.size)
 }
 
-function rowsOf(areas: readonly Area[], { xs, ys }: Lattice, at: Line): PdfRow[] {
+function rowsOfAreas(areas: readonly Area[], { xs, ys }: Lattice, at: Line): PdfRow[] {
   const rows = Array.from({ length: ys.length - 1 }, () => ({
     cells: Array.from({ length: xs.length - 1 }, (): PdfCell => ({ text: '' })),
     line: at,

@@ -15,6 +15,8 @@ export const MARK =
 
 /** A mark is at most this far from its text, in letters. */
 const APART = 6
+/** Rows of a table are at most this far apart, in letters. */
+const ROW_GAP = 3.2
 /** Marks below each other differ by less, in points. */
 const ALIGNED = 3
 
@@ -23,13 +25,20 @@ export function isMark(text: string): boolean {
   return BULLET.test(text) || NUMBER.test(text)
 }
 
+/** True if rows of a table begin with a mark: an empty first cell says something, too. */
+export function hasTicks(rows: readonly { readonly cells: readonly { readonly text: string }[] }[]): boolean {
+  return rows.some(({ cells: [name] }) => name !== undefined && BULLET.test(name.text))
+}
+
 /** The lines of a page, where a mark that is drawn apart from its text stands in one piece with it. */
 export function withMarks(lines: readonly Line[]): Line[] {
   const clauses = clausesOf(lines)
+  const ticks = ticksOf(lines)
   let head: Line | undefined
   return lines.map((line) => {
     const [mark, text, ...others] = line.pieces
     if (mark === undefined || text === undefined || text.left - mark.right > APART * line.size) return line
+    if (ticks.has(line)) return line
     const bullet = BULLET.test(mark.text) || (LETTER_BULLET.test(mark.text) && others.length === 0)
     // "• Monday   9 to 17": the bullet is no cell.
     if (DOT.test(mark.text) && others.length > 0) return lineOfPieces([text, ...others], line)
@@ -42,6 +51,39 @@ export function withMarks(lines: readonly Line[]): Line[] {
     head = line
     return line
   })
+}
+
+/**
+ * Lines whose mark is a cell, as a tick is: a head stands above it and another one above the text after it, and all lines between are
+ * rows. A row without a tick begins in the second column.
+ */
+function ticksOf(lines: readonly Line[]): ReadonlySet<Line> {
+  const found = new Set<Line>()
+  let head: Line | undefined
+  let bottom = 0
+  for (const line of lines) {
+    const [mark, text] = line.pieces
+    const [first, second] = head?.pieces ?? []
+    const near = bottom - line.y > 0 && bottom - line.y < ROW_GAP * line.size
+    const below = near && first !== undefined && second !== undefined
+    const ticked =
+      below && mark !== undefined && text !== undefined && BULLET.test(mark.text) && first.right < text.left
+    if (ticked && isOver(first, mark) && isOver(second, text)) found.add(line)
+    else if (!below || mark === undefined || isOver(first, mark) || !isOver(second, mark))
+      head = isHead(line) ? line : undefined
+    bottom = line.y
+  }
+  return found
+}
+
+/** "WiFi   Room": names of columns. */
+function isHead({ pieces: [first, second] }: Line): boolean {
+  const named = first !== undefined && /\p{L}[^:：]*$/u.test(first.text) && !isMark(first.text)
+  return named && second !== undefined && /\p{L}/u.test(second.text)
+}
+
+function isOver(head: Piece, piece: Piece): boolean {
+  return head.left < piece.right && piece.left < head.right
 }
 
 /** A table whose first column has numbers has a head above them: "No.   Article". */

@@ -1,5 +1,6 @@
 import { goesOn } from './pdf-columns.ts'
 import type { Line, Piece } from './pdf-lines.ts'
+import { hasTicks } from './pdf-marks.ts'
 
 /** A cell: its text, the font that it begins in, and how many columns and rows it spans if several. */
 export interface PdfCell {
@@ -48,7 +49,7 @@ export function pdfTableAt(
 ): PdfTable | undefined {
   const first = lines[at]
   if (first === undefined || first.pieces.length < 2 || first.pieces.length > COLUMNS_MAX) return undefined
-  const columns: Column[] = first.pieces.map(({ left, right }) => ({ left, right }))
+  let columns: readonly Column[] = first.pieces.map(({ left, right }) => ({ left, right }))
   let end = at + 1
   let bottom = first.y
   for (; end < Math.min(lines.length, at + LINES_MAX) && looks.left > 0; end += 1) {
@@ -56,7 +57,9 @@ export function pdfTableAt(
     const line = lines[end] as Line
     const gap = bottom - line.y
     if (gap > ROW_GAP * line.size || line.y > first.y + line.size / 2) break
-    if (Math.abs(line.size - first.size) > 0.15 * first.size || !fits(line, columns)) break
+    const wider = Math.abs(line.size - first.size) > 0.15 * first.size ? undefined : widened(columns, line)
+    if (wider === undefined) break
+    columns = wider
     bottom = Math.min(bottom, line.y)
   }
   // A short line below the first column begins the text after the table.
@@ -64,7 +67,7 @@ export function pdfTableAt(
   const own = lines.slice(at, end)
   const several = own.filter(({ pieces }) => pieces.length > 1)
   if (several.length < 2 || !isAligned(own, columns, first.size)) return undefined
-  const rows = rowsOf(own, columns, first.size)
+  const rows = rowsInColumns(own, columns, first.size)
   const from = isNumeric(rows) ? headAbove(lines, { at, after }, columns) : at
   const head = from === at ? [] : [headOf(lines.slice(from, at), columns)]
   return { rows: [...head, ...rows], from, to: end }
@@ -122,21 +125,22 @@ function nearest(piece: Piece, columns: readonly Column[], size: number): number
   return own.length > 1 || near === undefined ? -1 : columns.indexOf(near)
 }
 
-/** Widens the columns by a line's pieces, unless one of them touches two columns, or none. */
-function fits({ pieces }: Line, columns: Column[]): boolean {
-  const first = columns[0]
+/** The columns, widened by a line's pieces. Undefined: one of them touches two columns, or none. */
+function widened(columns: readonly Column[], { pieces }: Line): readonly Column[] | undefined {
+  const own = columns.map(({ left, right }): Column => ({ left, right }))
+  const first = own[0]
   const [name] = pieces
   // The head of the first column may be empty.
   if (name !== undefined && first !== undefined && name.right < first.left && pieces.length > 2)
-    columns.unshift({ left: name.left, right: name.right })
-  const found = pieces.map((piece) => touched(piece, columns))
-  if (found.some((one) => one.length !== 1)) return false
+    own.unshift({ left: name.left, right: name.right })
+  const found = pieces.map((piece) => touched(piece, own))
+  if (found.some((one) => one.length !== 1)) return undefined
   found.forEach(([column], i) => {
     if (column === undefined) return
     column.left = Math.min(column.left, (pieces[i] as Piece).left)
     column.right = Math.max(column.right, (pieces[i] as Piece).right)
   })
-  return columns.every((one, i) => i === 0 || (columns[i - 1] as Column).right < one.left)
+  return own.every((one, i) => i === 0 || (own[i - 1] as Column).right < one.left) ? own : undefined
 }
 
 function touched({ left, right }: Piece, columns: readonly Column[]): Column[] {
@@ -166,7 +170,7 @@ function isAligned(lines: readonly Line[], columns: readonly Column[], size: num
   })
 }
 
-function rowsOf(lines: readonly Line[], columns: readonly Column[], size: number): PdfRow[] {
+function rowsInColumns(lines: readonly Line[], columns: readonly Column[], size: number): PdfRow[] {
   const drawn: PdfRow[] = []
   for (const line of [...lines].sort((a, b) => b.y - a.y)) {
     const last = drawn.at(-1)
@@ -191,14 +195,15 @@ function joinedRows(drawn: readonly PdfRow[]): PdfRow[] {
   const gaps = drawn.slice(1).map(({ line }, i) => (drawn[i] as PdfRow).line.y - line.y)
   const least = Math.min(...gaps)
   const even = Math.max(...gaps) < 1.25 * least
+  const ticks = hasTicks(drawn)
   const groups: PdfRow[][] = []
   drawn.forEach((row, i) => {
     const last = groups.at(-1)
     const [name, ...others] = row.cells
     // A first cell may stand for the rows below it, too.
-    const named = others.length > 1 && others.every(({ text }) => text !== '')
+    const named = !ticks && others.length > 1 && others.every(({ text }) => text !== '')
     if (name !== undefined && even && named && name.text === '') name.text = last?.[0]?.cells[0]?.text ?? ''
-    const near = even ? name?.text === '' : (gaps[i - 1] ?? 0) < 1.25 * least
+    const near = even ? name?.text === '' && !ticks : (gaps[i - 1] ?? 0) < 1.25 * least
     if (last !== undefined && i > 0 && near) last.push(row)
     else groups.push([row])
   })
@@ -223,11 +228,15 @@ function isWrapped(group: readonly PdfRow[]): boolean {
 
 /** Lines as running text; words hyphenated at the end of a line are joined. */
 export function joined(lines: readonly string[]): string {
-  let text = ''
+  const parts: string[] = []
   for (const line of lines) {
     const own = line.trim()
-    if (/\p{Ll}-$/u.test(text) && /^\p{Ll}/u.test(own)) text = text.slice(0, -1) + own
-    else text += `${text === '' || own === '' ? '' : ' '}${own}`
+    if (own === '') continue
+    const last = parts.at(-1) ?? ''
+    const cut = /\p{Ll}-$/u.test(last.slice(-3)) && /^\p{Ll}/u.test(own)
+    if (cut) parts[parts.length - 1] = last.slice(0, -1)
+    else if (last !== '') parts.push(' ')
+    parts.push(own)
   }
-  return text
+  return parts.join('')
 }

@@ -5,7 +5,7 @@ import type { Grid } from './pdf-grids.ts'
 import { headed } from './pdf-heads.ts'
 import { COLUMNS, type Line, type Page } from './pdf-lines.ts'
 import { PdfLists } from './pdf-lists.ts'
-import { MARK, withMarks } from './pdf-marks.ts'
+import { hasTicks, MARK, withMarks } from './pdf-marks.ts'
 import { joined, type PdfCell, type PdfRow, type PdfTable, pdfTableAt } from './pdf-tables.ts'
 
 /** Lines of a page that are tried as rows of a table. A page that people print has a hundred lines. */
@@ -75,7 +75,10 @@ class PageReader {
     const children = rows.map(({ cells, line }, i) =>
       this.#row(cells, line, heads > 1 ? i < heads : undefined),
     )
-    this.#push({ type: 'table', children }, heads === 0 ? { headless: true } : {})
+    this.#push(
+      { type: 'table', children },
+      { ...(heads === 0 ? { headless: true } : {}), ...(hasTicks(rows) ? { values: true } : {}) },
+    )
   }
 
   done(): RootContent[] {
