@@ -70,7 +70,7 @@ function unitOf(text: string): string {
 
 /** Words that name a column of a table of two, and are never what a form says of its first field. */
 const COLUMN_NAMES =
-  /^(?:abbreviation|acronym|answer|capital|city|code|country|definition|description|details|employee|explanation|extension|field|function|item|key|language|meaning|name|option|parameter|person|phone|question|responsible|role|room|setting|symbol|task|term|value|word|abkürzung|antwort|aufgabe|bedeutung|begriff|beschreibung|definition|erklärung|frage|hauptstadt|kürzel|land|ort|person|raum|rolle|stadt|telefon|wert|zuständig)s?$/iu
+  /^(?:abbreviation|acronym|answer|capital|city|code|country|definition|description|details|employee|explanation|extension|field|function|item|key|language|meaning|measure|metric|milestone|name|option|parameter|person|phone|question|responsible|role|room|setting|symbol|target|task|term|value|word|abkürzung|antwort|aufgabe|bedeutung|begriff|beschreibung|definition|erklärung|frage|hauptstadt|kürzel|land|ort|person|raum|rolle|stadt|telefon|wert|zuständig)s?$/iu
 
 const DATE = new RegExp(
   `^(?:\\d{4}-\\d\\d-\\d\\d|\\d{1,2}[./]\\d{1,2}[./]\\d{2,4}|\\d{1,2}\\.? ${MONTH}(?: \\d{4})?)$`,

@@ -123,6 +123,39 @@ describe('a table of an office file may be a form [G348]', () => {
     expect(await slide('firstRow="1"', groups)).toEqual(['Site: Kiel · Week Open: 8 · Week Close: 18'])
   })
 
+  test('and not below names of columns, nor is a row of values part of the head', async () => {
+    const cells = (rows: Rows) => rows.map((row) => row.map((text) => cell(text)))
+    const targets = [
+      ['Milestone', 'Target'],
+      ['Launch', '1 May 2024'],
+      ['Users', '40,000'],
+    ]
+    expect(await slide('firstRow="1"', cells(targets))).toEqual([
+      'Milestone: Launch · Target: 1 May 2024',
+      'Milestone: Users · Target: 40,000',
+    ])
+    const plans = [
+      ['Plan', 'Price', 'Seats'],
+      ['Basic', '5', '2'],
+      ['Pro', '9', '4'],
+    ]
+    const told = ['Plan: Basic · Price: 5 · Seats: 2', 'Plan: Pro · Price: 9 · Seats: 4']
+    expect(await slide('firstRow="0" firstCol="1"', cells(plans))).toEqual(told)
+    const across = (name: string) => [cell(name), cell('Address', 'gridSpan="2"'), cell('', 'hMerge="1"')]
+    const people = [...cells([['Ana', 'Main St 5', 'Bonn']]), ...cells([['Ben', 'Hill Rd 2', 'Ulm']])]
+    expect(await slide('firstRow="1"', [across('Name'), ...people])).toEqual([
+      'Name: Ana · Address: Main St 5 · Address: Bonn',
+      'Name: Ben · Address: Hill Rd 2 · Address: Ulm',
+    ])
+    const years = cells([
+      ['', '2023', '2024'],
+      ['Kiel', '8', '18'],
+    ])
+    expect(await slide('firstRow="1"', [across('Site'), ...years])).toEqual([
+      'Site: Kiel · Address 2023: 8 · Address 2024: 18',
+    ])
+  })
+
   test('with several fields on a row', async () => {
     const report = [
       ['Reported by', 'Anna Berg', 'Date', '12 March 2024'],

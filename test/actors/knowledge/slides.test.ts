@@ -39,6 +39,24 @@ test.each([
     box(1, 2, 'Ana') + box(4, 2, 'Tom') + box(1, 2.5, ['CEO', 'Ulm']) + box(4, 2.5, 'CFO'),
     ['Ana', 'Tom', 'CEO', 'Ulm', 'CFO'],
   ],
+  [
+    'a grid of words',
+    box(1, 2, 'Strong brand') +
+      box(5, 2, 'High prices') +
+      box(1, 2.6, 'New shops') +
+      box(5, 2.6, 'New rivals'),
+    ['Strong brand', 'High prices', 'New shops', 'New rivals'],
+  ],
+  [
+    'steps',
+    box(1, 2, '1. Order') + box(5, 2, '2. Pay') + box(1, 2.6, '3. Ship') + box(5, 2.6, '4. Return'),
+    ['1. Order', '2. Pay', '3. Ship', '4. Return'],
+  ],
+  [
+    'steps with figures below',
+    box(1, 2, 'Step 1') + box(5, 2, 'Step 2') + box(1, 2.6, '5 days') + box(5, 2.6, '9 days'),
+    ['Step 1', 'Step 2', '5 days', '9 days'],
+  ],
 ])('[G373] %s is no cards', async (_, shapes, expected) => {
   expect(await told(shapes)).toEqual(expected)
 })
@@ -60,3 +78,23 @@ test('[G374] hidden boxes and what is struck out are not told on a slide, typed 
     'Visitors must: › wear a badge',
   ])
 })
+
+test.each([
+  [
+    'what begins a line',
+    `${run('Book the venue', 'strike="sngStrike"')}${run(' done by Ana')}`,
+    'Book the venue done by Ana',
+  ],
+  ['a whole line', run('Hire a band', 'strike="sngStrike"'), 'Hire a band'],
+  [
+    'what something else stands for',
+    `${run('Room ')}${run('3', 'strike="dblStrike"')}${run(' 5')}`,
+    'Room 5',
+  ],
+  ['a part of a point', `${run('• ')}${run('Ask', 'strike="sngStrike"')}${run(' Tom')}`, 'Ask Tom'],
+])(
+  '[G374] on a slide, of %s that is struck out, is told what is left in other formats',
+  async (_, runs, expected) => {
+    expect(await told(box(1, 2, runs))).toEqual([expected])
+  },
+)

@@ -1,4 +1,5 @@
 import { type Element, local } from './elements.ts'
+import { inside } from './tags.ts'
 
 /** A formula of Word or PowerPoint as people type it on one line: "r=0.05", "(a+b)/2", "x^2". */
 export function formulaOf(formula: Element): string {
@@ -74,8 +75,4 @@ function joined(tag: Element, name: string, by: string): string {
 
 function partOf(tag: Element | undefined, name: string): Element | undefined {
   return inside(tag).find((child) => local(child.name) === name)
-}
-
-function inside(tag: Element | undefined): Element[] {
-  return (tag?.children ?? []).filter((child) => typeof child !== 'string')
 }

@@ -1,9 +1,8 @@
-import { isOfFields } from '../../../text/table-heads.ts'
-import { BULLET } from './bullet-signs.ts'
+import { isOfFields, namesColumns, namesPair } from '../../../text/table-heads.ts'
 import { type Attributes, type Element, first, isTrue, within } from './elements.ts'
-import { formulaOf } from './formulas.ts'
 import { withCards } from './slide-cards.ts'
-import { type Box, type Line, NOT_TOLD, type Shape, type SlideCell } from './slide-shape.ts'
+import { joined, linesOf } from './slide-lines.ts'
+import { type Box, NOT_TOLD, type Shape, type SlideCell } from './slide-shape.ts'
 
 /** What every slide repeats: the date, the footer, the number. */
 const REPEATED = /^(?:dt|ftr|sldNum|hdr)$/u
@@ -53,9 +52,7 @@ function frameOf(element: Element): Shape[] {
     within(row, 'tc').map(({ children, attributes, name }): SlideCell => {
       const cell = { name, attributes, children }
       return {
-        text: linesOf(cell, false)
-          .map(({ text }) => text)
-          .join('\n'),
+        ...joined(linesOf(cell, false), '\n'),
         columns: Number(attributes.gridSpan ?? 1) || 1,
         rows: Number(attributes.rowSpan ?? 1) || 1,
       }
@@ -66,55 +63,28 @@ function frameOf(element: Element): Shape[] {
   ]
 }
 
-/** How many rows the head has. Programs mark the first row of every new table, that of a list of fields too. */
+/**
+ * How many rows the head has. Programs mark the first row of every new table, that of a list of fields too; where they do not, its cells
+ * tell.
+ */
 function headsOf({ firstRow, firstCol }: Attributes, rows: readonly (readonly SlideCell[])[]): number {
   const [first = []] = rows
-  if (!isTrue(firstRow)) return isTrue(firstCol) ? 0 : NOT_TOLD
-  if (first.length === 2 && isOfFields(rows.map((row) => row.map(({ text }) => text)))) return 0
+  if (!isTrue(firstRow)) return isTrue(firstCol) && first.length === 2 ? 0 : NOT_TOLD
+  const texts = rows.map((row) => row.map(({ text }) => text))
+  if (first.length === 2 && isOfFields(texts) && !namesPair(texts)) return 0
   const deep = first.reduce((most, cell) => Math.max(most, cell.rows), 1)
   const grouped = first.some(({ columns }) => columns > 1 && columns < first.length) ? 2 : 1
-  return Math.min(Math.max(deep, grouped), rows.length - 1)
+  const most = Math.min(Math.max(deep, grouped), rows.length - 1)
+  return most > 1 && !continuesHead(first, texts) ? Math.min(1, most) : most
 }
 
-function linesOf(body: Element, placed: boolean): Line[] {
-  return within(body, 'p').flatMap((paragraph): Line[] => {
-    const runs = runsOf(paragraph)
-    // A line that is struck out as a whole is done; within one it is what is no longer so.
-    const kept = runs.filter(({ struck }) => !struck)
-    const said = (own: readonly Run[]) =>
-      own
-        .map(({ text }) => text)
-        .join('')
-        .trim()
-    const whole = said(kept) === '' ? said(runs) : said(kept)
-    const text = whole.replace(BULLET, '')
-    if (text === '') return []
-    const about = first(paragraph, 'pPr')
-    const marked = first(about, 'buChar') ?? first(about, 'buAutoNum') ?? first(about, 'buBlip')
-    const typed = text !== whole
-    const bullet = typed || marked !== undefined || (placed && first(about, 'buNone') === undefined)
-    return [{ text, level: Number(about?.attributes.lvl ?? 0) || 0, bullet }]
+/** Whether the second row names the columns below the groups of the first: other cells are blank or part of the one above. */
+function continuesHead(first: readonly SlideCell[], rows: readonly (readonly string[])[]): boolean {
+  const [, second = []] = rows
+  const open = first.map(() => false)
+  first.forEach(({ columns, rows: deep }, i) => {
+    if (columns > 1 || deep > 1) open.fill(true, i, i + columns)
   })
-}
-
-interface Run {
-  readonly text: string
-  readonly struck: boolean
-}
-
-function runsOf({ children }: Element): Run[] {
-  return children.flatMap((child): Run[] => {
-    if (typeof child === 'string') return []
-    if (child.name === 'br') return [{ text: '\n', struck: false }]
-    // What it is in has the name of a matrix.
-    if (child.name === 'm')
-      return within(child, 'oMath').map((formula) => ({ text: formulaOf(formula), struck: false }))
-    if (child.name === 'AlternateContent') return runsOf(first(child, 'Choice') ?? child)
-    if (child.name !== 'r' && child.name !== 'fld') return []
-    const text = within(child, 't')
-      .flatMap((one) => one.children)
-      .map((value) => (typeof value === 'string' ? value : ''))
-      .join('')
-    return [{ text, struck: /^(?:sng|dbl)Strike$/u.test(first(child, 'rPr')?.attributes.strike ?? '') }]
-  })
+  if (second.some((text, i) => text !== '' && open[i] !== true)) return false
+  return !second.some((text) => /\p{N}/u.test(text)) || namesColumns(rows.slice(1))
 }

@@ -3,6 +3,11 @@ import type { Box, Shape } from './slide-shape.ts'
 /** A card has a figure, what it is, and perhaps a word about it. */
 const LINES_MAX = 3
 const CHARS_MAX = 60
+/** "3.1 M EUR", "97%", "$ 40", "24/7". */
+const FIGURE =
+  /^(?:[\p{Sc}+\-−–~≈<>≤≥±]|(?:EUR|USD|GBP|CHF)(?=[\s\d])|\s){0,4}\d[\d.,:/'’ \u00a0]*(?:[%‰+]|\p{Sc}|\p{L}{1,7}\.?)?(?:\s(?:\p{Sc}|\p{L}{1,7}\.?)){0,2}$/u
+/** "Step 1: Order", "1. Order": what stands in an order of its own. */
+const ORDERED = /^(?:(?:step|phase|stage|schritt|étape|paso|fase)\s*\d|\d{1,3}[.)](?:\s|$))/iu
 /** A quarter of an inch: what people place by eye is no more exact. */
 const NEAR_EMU = 228_600
 
@@ -20,7 +25,14 @@ export function withCards(shapes: readonly Shape[]): Shape[] {
   const placed = shapes.flatMap((shape): Placed[] => {
     const [line, more] = shape.lines
     const alone = shape.kind === 'tx' && shape.box !== undefined && line !== undefined && more === undefined
-    if (!alone || line.bullet || line.text.length > CHARS_MAX || line.text.includes('\n')) return []
+    if (
+      !alone ||
+      line.bullet ||
+      line.runs !== undefined ||
+      line.text.length > CHARS_MAX ||
+      line.text.includes('\n')
+    )
+      return []
     return [{ shape, box: shape.box as Box, text: line.text }]
   })
   const cards = cardsOf(placed)
@@ -41,14 +53,23 @@ function cardsOf(placed: readonly Placed[]): Placed[][] {
   if (rows.length < 2 || columns.length < 2 || rows.length * columns.length !== placed.length) return []
   if (rows.some((row) => row.length !== columns.length) || columns.some((one) => one.length !== rows.length))
     return []
+  if (placed.some(({ text }) => ORDERED.test(text))) return []
   const down = gapOf(rows, ({ box }) => [box.y, box.y + box.height])
   const across = gapOf(columns, ({ box }) => [box.x, box.x + box.width])
-  if (down < across && rows.length <= LINES_MAX)
+  if (down < across && rows.length <= LINES_MAX && areFigures(rows))
     return columns.map((column) => [...column].sort((a, b) => a.box.y - b.box.y))
   // "Revenue" beside "3.1 M EUR".
-  if (across < down && columns.length === 2)
+  if (across < down && columns.length === 2 && areFigures(columns))
     return rows.map((row) => [...row].sort((a, b) => a.box.x - b.box.x))
   return []
+}
+
+/** Whether one band has the figures of what another one names: words beside words may be anything. */
+function areFigures(bands: readonly (readonly Placed[])[]): boolean {
+  return (
+    bands.some((band) => band.every(({ text }) => FIGURE.test(text))) &&
+    bands.some((band) => band.every(({ text }) => /\p{L}/u.test(text) && !FIGURE.test(text)))
+  )
 }
 
 /** Those whose middles are about as far down, or across. */

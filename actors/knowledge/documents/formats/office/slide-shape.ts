@@ -1,16 +1,26 @@
 /** The cells of a table tell its head. */
 export const NOT_TOLD = -1
 
-/** A paragraph of a slide. */
-export interface Line {
+/** A part of a text. */
+export interface Run {
   readonly text: string
+  readonly struck: boolean
+}
+
+/** A text of a slide, with its parts where some are struck out. */
+export interface Said {
+  readonly text: string
+  readonly runs?: readonly Run[]
+}
+
+/** A paragraph of a slide. */
+export interface Line extends Said {
   /** From 0. */
   readonly level: number
   readonly bullet: boolean
 }
 
-export interface SlideCell {
-  readonly text: string
+export interface SlideCell extends Said {
   readonly columns: number
   readonly rows: number
 }

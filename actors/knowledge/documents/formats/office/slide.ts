@@ -1,7 +1,8 @@
-import type { List, ListItem, Paragraph, RootContent, TableRow } from 'mdast'
+import type { List, ListItem, Paragraph, PhrasingContent, RootContent, TableRow } from 'mdast'
 import { at, note } from '../../../text/document.ts'
 import type { Chart } from './charts.ts'
-import type { Line, Shape } from './slide-shape.ts'
+import { joined } from './slide-lines.ts'
+import type { Line, Said, Shape } from './slide-shape.ts'
 
 const TITLE = /^(?:title|ctrTitle)$/u
 
@@ -18,11 +19,14 @@ export class Slide {
   /** What the slide is about. That of the opening slide is what the presentation is about. */
   title(shapes: readonly Shape[], opening: boolean): void {
     const title = shapes.find(({ kind }) => TITLE.test(kind))
-    const text = title?.lines.map((line) => line.text.replaceAll('\n', ' ')).join(' ')
     const opens = opening && shapes.some(({ kind }) => kind === 'ctrTitle' || kind === 'subTitle')
     const depth = opens && title !== undefined ? 1 : 2
     // Without one it is not about what the slide before is about.
-    this.nodes.push({ type: 'heading', depth, ...this.#text(text ?? `Slide ${this.#number}`) })
+    this.nodes.push({
+      type: 'heading',
+      depth,
+      ...this.#text(title === undefined ? { text: `Slide ${this.#number}` } : joined(title.lines, ' ')),
+    })
   }
 
   shape({ kind, lines, table }: Shape): void {
@@ -50,7 +54,7 @@ export class Slide {
 
   /** What the speaker says. */
   notes({ lines }: Shape): void {
-    for (const { text } of lines) this.nodes.push(this.#paragraph(text))
+    for (const line of lines) this.nodes.push(this.#paragraph(line))
   }
 
   #table({ head, rows }: NonNullable<Shape['table']>, about = ''): void {
@@ -59,9 +63,9 @@ export class Slide {
       return {
         type: 'tableRow',
         ...place,
-        children: cells.map(({ text, columns, rows: deep }) => ({
+        children: cells.map(({ columns, rows: deep, ...said }) => ({
           type: 'tableCell',
-          children: text === '' ? [] : [{ type: 'text', value: text, ...place }],
+          children: said.text === '' ? [] : phrasesOf(said, place),
           ...note({ columns, rows: deep, head: r < head }),
         })),
       }
@@ -78,7 +82,7 @@ export class Slide {
     for (const line of lines) {
       if (!asList || !line.bullet) {
         open = []
-        this.nodes.push(this.#paragraph(line.text))
+        this.nodes.push(this.#paragraph(line))
         continue
       }
       open = open.filter(({ level }) => level <= line.level)
@@ -95,21 +99,28 @@ export class Slide {
     }
   }
 
-  #item({ text }: Line): ListItem {
-    return { type: 'listItem', children: [this.#paragraph(text)] }
+  #item(line: Line): ListItem {
+    return { type: 'listItem', children: [this.#paragraph(line)] }
   }
 
-  #paragraph(value: string): Paragraph {
-    return { type: 'paragraph', ...this.#text(value) }
+  #paragraph(said: Said): Paragraph {
+    return { type: 'paragraph', ...this.#text(said) }
   }
 
-  #text(value: string) {
+  #text(said: Said) {
     const place = this.#at()
-    return { children: [{ type: 'text' as const, value, ...place }], ...place }
+    return { children: phrasesOf(said, place), ...place }
   }
 
   #at() {
     this.#line += 1
     return at(this.#line)
   }
+}
+
+function phrasesOf({ text, runs = [{ text, struck: false }] }: Said, place: ReturnType<typeof at>) {
+  return runs.map(({ text: value, struck }): PhrasingContent => {
+    const own = { type: 'text' as const, value, ...place }
+    return struck ? { type: 'delete', children: [own], ...place } : own
+  })
 }

@@ -1,6 +1,7 @@
 import { allOf, childOf, inside, type Tag, tag, valOf } from './tags.ts'
 import { withBoxes } from './word-boxes.ts'
 import { CONTENTS } from './word-resolved.ts'
+import { rowAcross } from './word-rows.ts'
 import { outlineOf, type WordStyles } from './word-styles.ts'
 import { isUnfilled, textOf } from './word-text.ts'
 import { typed } from './word-typed.ts'
@@ -20,24 +21,31 @@ const LEVEL_MAX = 6
 /** A part of a Word document whose paragraphs are what their styles make of them: headings, items, choices. */
 export function withParagraphs(own: Tag, styles: WordStyles, cell = false): Tag {
   const inCell = cell || own.name === 'w:tc'
+  const above = captionsAbove(own, styles)
   const children: (Tag | string)[] = []
+  /** The paragraph directly above, as it was made, if it may be the heading of a table of contents. */
+  let heading: Tag | undefined
   for (const child of own.children) {
     if (typeof child === 'string') children.push(child)
     else if (child.name === CONTENTS) {
-      const last = children.at(-1)
-      if (typeof last === 'object' && last.name === 'w:p' && CONTENTS_HEADING.test(textOf(last).trim()))
-        children.pop()
+      if (heading !== undefined && children.at(-1) === heading) children.pop()
+      heading = undefined
     } else if (child.name === 'w:p') {
       const made = paragraph(child, styles, inCell)
+      heading = isContentsHeading(child, styles) ? made : undefined
       if (inCell || !isUnfilled(made)) children.push(made)
     } else if (child.name === 'w:tbl') {
       const last = children.at(-1)
-      const caption = typeof last === 'object' && isCaption(last, styles) ? last : undefined
+      const caption = above && typeof last === 'object' && isCaption(last, styles) ? last : undefined
       if (caption !== undefined) children.pop()
       for (const one of named(withParagraphs(child, styles, inCell), caption)) children.push(one)
     } else children.push(child.children.length === 0 ? child : withParagraphs(child, styles, inCell))
   }
   return { ...own, children: typed(children) }
+}
+
+function isContentsHeading(own: Tag, styles: WordStyles): boolean {
+  return styles.isContentsHeading(styleOf(own)) || CONTENTS_HEADING.test(textOf(own).trim())
 }
 
 function paragraph(own: Tag, styles: WordStyles, inCell: boolean): Tag {
@@ -78,8 +86,22 @@ function aboutOf(about: Tag | undefined, holds: (name: string) => boolean): Tag[
 
 /** Whether it says what the table below it shows. */
 function isCaption(own: Tag, styles: WordStyles): boolean {
-  const style = valOf(childOf(childOf(own, 'w:pPr'), 'w:pStyle'))
-  return own.name === 'w:p' && styles.isCaption(style) && CAPTION.test(textOf(own).trim())
+  return own.name === 'w:p' && styles.isCaption(styleOf(own)) && CAPTION.test(textOf(own).trim())
+}
+
+/** Whether captions stand above their tables: the first one has no table directly above it. */
+function captionsAbove(own: Tag, styles: WordStyles): boolean {
+  let table = false
+  for (const child of inside(own)) {
+    if (child.name === 'w:tbl') table = true
+    else if (isCaption(child, styles)) return !table
+    else if (child.name !== 'w:p' || textOf(child).trim() !== '') table = false
+  }
+  return true
+}
+
+function styleOf(paragraph: Tag): string | undefined {
+  return valOf(childOf(childOf(paragraph, 'w:pPr'), 'w:pStyle'))
 }
 
 /** A table with its caption as the cell across that names it. */
@@ -90,7 +112,6 @@ function named(table: Tag, caption: Tag | undefined): Tag[] {
   const widths = allOf(row, 'w:tc').map((cell) => valOf(childOf(childOf(cell, 'w:tcPr'), 'w:gridSpan')))
   const columns = widths.reduce((sum, width) => sum + (Number(width ?? 1) || 1), 0)
   if (columns < 2) return [caption, table]
-  const across = tag('w:tcPr', [tag('w:gridSpan', [], { 'w:val': String(columns) })])
-  const name = tag('w:tr', [tag('w:tc', [across, caption])])
+  const name = rowAcross(caption, columns)
   return [{ ...table, children: [...table.children.slice(0, at), name, ...table.children.slice(at)] }]
 }

@@ -2,18 +2,18 @@ import type { Paragraph, RootContent } from 'mdast'
 import { at, note } from '../../../text/document.ts'
 import type { Archive } from './archive.ts'
 import { chartOf } from './charts.ts'
+import { isPageNumber } from './page-numbers.ts'
 import { type Parts, partOf, partsOf } from './parts.ts'
 import { pointsOf } from './points.ts'
 import { allOf, runOf, type Tag, tag, tagsOf, xmlOf } from './tags.ts'
 import { withParagraphs } from './word-paragraphs.ts'
 import { type Drawings, resolved } from './word-resolved.ts'
+import { rowAcross, rowOf } from './word-rows.ts'
 import { shown } from './word-shown.ts'
 import { WordStyles } from './word-styles.ts'
 import { textOf } from './word-text.ts'
 
-/** What stands on every page to number it. */
-const PAGE_NUMBER = /^\W*(?:page|seite|p|s)?\W*\d*\W*(?:of|von)?\W*\d*\W*$/iu
-/** The parts with text that the parser reads. */
+/** The parts with text that the parser reads beside the main one. */
 const TEXTS = /^(?:footnotes|endnotes|comments)$/u
 const EDGES = /^(?:header|footer)$/u
 
@@ -37,12 +37,15 @@ export async function wordPartsOf(archive: Archive): Promise<WordParts> {
   }
   const texts = new Map<string, Uint8Array>()
   const said = new Set<string>()
-  for (const { name, kind } of [{ name: main, kind: 'comments' }, ...parts.values()]) {
-    if (!TEXTS.test(kind) && !EDGES.test(kind)) continue
+  const named = [...parts.values()]
+  const told = [main, ...named.filter(({ kind }) => TEXTS.test(kind)).map(({ name }) => name)]
+  for (const name of told) {
     const top = await read(name)
-    if (top === undefined) continue
-    if (TEXTS.test(kind)) texts.set(name.replace(/^\/+/u, '').toLowerCase(), Buffer.from(xmlOf(top)))
-    else for (const text of textsOf(top)) if (text !== '') said.add(text)
+    if (top !== undefined) texts.set(name.replace(/^\/+/u, '').toLowerCase(), Buffer.from(xmlOf(top)))
+  }
+  for (const { name } of named.filter(({ kind }) => EDGES.test(kind))) {
+    const top = await read(name)
+    if (top !== undefined) for (const text of textsOf(top)) if (text !== '') said.add(text)
   }
   const edges: Paragraph[] = [...said].map(paragraph)
   return {
@@ -60,7 +63,8 @@ async function drawingsOf(archive: Archive, top: Tag, parts: Parts): Promise<Dra
     const chart = part?.kind === 'chart' ? await chartOf(archive, part.name) : undefined
     if (chart === undefined) continue
     const rows = [chart.head, ...chart.rows].map((cells, i) => rowOf(cells, i === 0))
-    found.set(id, [tag('w:tbl', [...nameOf(chart.title, chart.head.length), ...rows])])
+    const about = chart.title === '' ? [] : [rowAcross(tag('w:p', [runOf(chart.title)]), chart.head.length)]
+    found.set(id, [tag('w:tbl', [...about, ...rows])])
   }
   for (const { attributes } of allOf(top, 'dgm:relIds')) {
     const id = attributes['r:dm'] ?? ''
@@ -74,17 +78,6 @@ async function drawingsOf(archive: Archive, top: Tag, parts: Parts): Promise<Dra
   return found
 }
 
-/** What names a table: one cell across its columns. */
-function nameOf(title: string, columns: number): Tag[] {
-  const across = tag('w:tcPr', [tag('w:gridSpan', [], { 'w:val': String(columns) })])
-  return title === '' ? [] : [tag('w:tr', [tag('w:tc', [across, tag('w:p', [runOf(title)])])])]
-}
-
-function rowOf(cells: readonly string[], head: boolean): Tag {
-  const all = cells.map((cell) => tag('w:tc', [tag('w:p', [runOf(cell)])]))
-  return tag('w:tr', head ? [tag('w:trPr', [tag('w:tblHeader')]), ...all] : all)
-}
-
 /** Paragraphs above or below the pages. Tabs part what stands left, in the middle and right. */
 function textsOf(top: Tag): string[] {
   const own = allOf(top, 'w:p')
@@ -93,7 +86,7 @@ function textsOf(top: Tag): string[] {
     textOf(one)
       .split('\t')
       .map((part) => part.replace(/\s+/gu, ' ').trim())
-      .filter((part) => !PAGE_NUMBER.test(part))
+      .filter((part) => !isPageNumber(part))
       .join(' · '),
   )
 }

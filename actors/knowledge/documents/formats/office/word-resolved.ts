@@ -12,6 +12,9 @@ export const BOX = 'x:box'
 /** A blank to fill in. */
 export const BLANK = 'x:blank'
 
+/** Signs that stand in boxes to tick. */
+const TICKED = /[☐☑☒✓✔✗✘□■▢◻◼🗴🗵🗷🗸🗹]/u
+const ALONE = /^\s*\S\s*$/u
 /** Drawings that say something. */
 const SAYING = /^(?:w:txbxContent|c:chart|dgm:relIds|m:oMath)$/u
 const GALLERY = /table of contents/iu
@@ -109,22 +112,34 @@ function blank(own: Tag): Tag {
   return { ...own, children: children.map(blank) }
 }
 
-/** The sign in it is a box to tick. */
+/** The sign in it is a box to tick: one of boxes, or what stands alone or first. */
 function ticked(own: Tag, checked: boolean): Tag {
-  let found = false
-  const look = (one: Tag): Tag => {
-    if (one.name !== 'w:r') return { ...one, children: inside(one).map(look) }
-    const children = inside(one).flatMap((child): Tag[] => {
-      if (found || !/^w:(?:t|sym)$/u.test(child.name)) return [child]
-      found = true
-      // A block may hold the sign and its words.
-      const rest = child.children.join('').trimStart().slice(1)
-      return [boxOf(checked), ...(rest === '' ? [] : [tag('w:t', [rest])])]
-    })
-    return { ...one, children }
-  }
-  const made = look(own)
-  return found ? made : { ...own, children: [tag('w:r', [boxOf(checked)])] }
+  const texts = allOf(own, 'w:r').flatMap((run) =>
+    inside(run).filter(({ name }) => /^w:(?:t|sym)$/u.test(name)),
+  )
+  const at =
+    texts.find((one) => one.name === 'w:sym' || TICKED.test(one.children.join(''))) ??
+    texts.find((one) => ALONE.test(one.children.join(''))) ??
+    texts[0]
+  if (at === undefined) return { ...own, children: [tag('w:r', [boxOf(checked)])] }
+  const look = (one: Tag): Tag => ({
+    ...one,
+    children: one.children.flatMap((child): readonly (Tag | string)[] => {
+      if (child === at) return boxIn(at, checked)
+      return [typeof child === 'string' ? child : look(child)]
+    }),
+  })
+  return look(own)
+}
+
+/** A block may hold the sign and its words, which stay. */
+function boxIn(text: Tag, checked: boolean): Tag[] {
+  const said = text.children.join('')
+  const sign = TICKED.exec(said) ?? ALONE.exec(said) ?? /^\s*[^\p{L}\p{N}\s]/u.exec(said)
+  const from = sign?.index ?? 0
+  const parts = [said.slice(0, from), said.slice(from + (sign?.[0].length ?? 0))]
+  const [before = [], after = []] = parts.map((part) => (part === '' ? [] : [tag('w:t', [part])]))
+  return [...before, boxOf(checked), ...after]
 }
 
 export function boxOf(checked: boolean): Tag {

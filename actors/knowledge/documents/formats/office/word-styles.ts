@@ -3,9 +3,10 @@ import { allOf, childOf, isOn, type Tag, valOf } from './tags.ts'
 /** "heading 1", and what programs in other languages call it. */
 const HEADING =
   /^(?:heading|überschrift|titre|título|titolo|kop|rubrik|overskrift|otsikko|nagłówek|nadpis|címsor|заголовок|标题|見出し)\s?([1-9])$/iu
-/** Lines of a table of contents, and its heading. */
-const CONTENTS =
-  /^(?:toc (?:\d|heading)|contents (?:\d|heading)|table of figures|verzeichnis \d|inhaltsverzeichnis\S*|index (?:\d|heading))$/iu
+/** Lines of a table of contents. */
+const CONTENTS = /^(?:toc \d|contents \d|table of figures|verzeichnis \d|inhaltsverzeichnis\d*|index \d)$/iu
+/** What stands above them, though people take it for other headings too. */
+const CONTENTS_HEADING = /^(?:toc heading|contents heading|index heading|inhaltsverzeichnis\p{L}+)$/iu
 /** Of nine levels, counted from 0; the tenth is text. */
 const LEVELS = 9
 const BASES_MAX = 10
@@ -46,7 +47,13 @@ export class WordStyles {
 
   isContents(id: string | undefined): boolean {
     if (id === undefined) return false
-    return CONTENTS.test(nameOf(this.#styles.get(id)) ?? '') || /^TOC(?:\d|Heading)$/u.test(id)
+    return CONTENTS.test(nameOf(this.#styles.get(id)) ?? '') || /^TOC\d$/u.test(id)
+  }
+
+  isContentsHeading(id: string | undefined): boolean {
+    return (
+      id !== undefined && (CONTENTS_HEADING.test(nameOf(this.#styles.get(id)) ?? '') || id === 'TOCHeading')
+    )
   }
 
   isCaption(id: string | undefined): boolean {

@@ -1,5 +1,6 @@
 import { SIGN } from './bullet-signs.ts'
-import { childOf, inside, type Tag, tag, valOf } from './tags.ts'
+import { childOf, inside, isOn, type Tag, tag, valOf } from './tags.ts'
+import { rowOf } from './word-rows.ts'
 import { leafText, leavesOf, textOf, withLeaves } from './word-text.ts'
 
 /** The styles that typed items get, for the parser. */
@@ -7,6 +8,10 @@ export const TYPED = ['TypedItem1', 'TypedItem2', 'TypedItem3']
 
 /** What a line may begin with as well that is no item. */
 const WORDLIKE = /^[–—\-*o→»]$/u
+
+/** Fewer lines with such signs may be what two people say. */
+const UNSURE_MIN = 3
+const SPOKEN = /[?!…»”"]\s*$/u
 
 /** A space before a sign. */
 const TYPED_TWENTIETHS = 60
@@ -39,20 +44,19 @@ export function typed(children: readonly (Tag | string)[]): (Tag | string)[] {
 /** Without a place in a list, or the style of a heading. */
 function isPlain(paragraph: Tag): boolean {
   const about = childOf(paragraph, 'w:pPr')
-  return (
-    childOf(about, 'w:numPr') === undefined &&
-    !/^(?:Heading|Title)/u.test(valOf(childOf(about, 'w:pStyle')) ?? '')
-  )
+  return childOf(about, 'w:numPr') === undefined && !isHeading(paragraph)
+}
+
+function isHeading(paragraph: Tag): boolean {
+  return /^(?:Heading|Title)/u.test(valOf(childOf(childOf(paragraph, 'w:pPr'), 'w:pStyle')) ?? '')
 }
 
 function grouped(run: readonly Tag[], before: Tag | undefined): Tag[] {
   const found: Tag[] = []
   const texts = run.map(textOf)
   for (let i = 0; i < run.length; ) {
-    const marked = endOf(i, run.length, (at) => SIGN.test(texts[at] as string))
-    const above = i === 0 ? before : run[i - 1]
-    const lead = above === undefined ? '' : above.name === 'w:p' ? textOf(above).trim() : ''
-    if (isList(texts.slice(i, marked), lead)) {
+    const marked = endOf(i, run.length, (at) => SIGN.test(texts[at] as string) && !isNote(run, i, at))
+    if (isList(texts.slice(i, marked), i === 0 ? before : run[i - 1])) {
       for (const item of itemsOf(run.slice(i, marked))) found.push(item)
       i = marked
       continue
@@ -75,12 +79,29 @@ function endOf(from: number, length: number, holds: (at: number) => boolean): nu
   return at
 }
 
-/** One alone is an item below a line that leads to it, and two with a sign that is no word anywhere. */
-function isList(texts: readonly string[], lead: string): boolean {
-  if (texts.length === 0) return false
-  const signs = texts.map((text) => SIGN.exec(text)?.[1] ?? '')
-  if (texts.length === 1) return /[:：]$/u.test(lead) && !WORDLIKE.test(signs[0] as string)
-  return true
+/** "* net of VAT", no further in than the items above it, is a note about one of them. */
+function isNote(run: readonly Tag[], from: number, at: number): boolean {
+  const [first, own] = [run[from] as Tag, run[at] as Tag].map((one) => ({ one, text: textOf(one) }))
+  if (first === undefined || own === undefined || signOf(own.text) !== '*') return false
+  return signOf(first.text) !== '*' && indentOf(own.one, own.text) <= indentOf(first.one, first.text)
+}
+
+/**
+ * One alone is an item below a line that leads to it, if its sign begins nothing else. With signs that begin other lines too they are
+ * items below such a line or a heading, or if there are several that nobody says.
+ */
+function isList(texts: readonly string[], above: Tag | undefined): boolean {
+  const [first] = texts
+  if (first === undefined) return false
+  const led = above?.name === 'w:p' && /[:：]\s*$/u.test(textOf(above))
+  const sure = !WORDLIKE.test(signOf(first))
+  if (texts.length === 1) return led && sure
+  if (sure || led || (above?.name === 'w:p' && isHeading(above))) return true
+  return texts.length >= UNSURE_MIN && !texts.some((text) => SPOKEN.test(text))
+}
+
+function signOf(text: string): string {
+  return SIGN.exec(text)?.[1] ?? ''
 }
 
 /** Items, those further in inside the one above. */
@@ -141,17 +162,15 @@ function tableOf(run: readonly Tag[], columns: number): Tag | undefined {
   if (!bold && (columns < FIELDS_MIN || !numbers || rows.length < 2)) return undefined
   // Notes hang on words that no cell would keep.
   if (run.some((paragraph) => holdsNote(paragraph))) return undefined
-  return tag('w:tbl', [head, ...rows].map(rowOf))
-}
-
-function rowOf(fields: readonly string[], at: number): Tag {
-  const cells = fields.map((field) => tag('w:tc', [tag('w:p', [tag('w:r', [tag('w:t', [field])])])]))
-  return tag('w:tr', at === 0 ? [tag('w:trPr', [tag('w:tblHeader')]), ...cells] : cells)
+  return tag(
+    'w:tbl',
+    [head, ...rows].map((fields, i) => rowOf(fields, i === 0)),
+  )
 }
 
 function isBold(paragraph: Tag): boolean {
   const runs = inside(paragraph).filter((child) => child.name === 'w:r' && textOf(child).trim() !== '')
-  return runs.length > 0 && runs.every((run) => childOf(childOf(run, 'w:rPr'), 'w:b') !== undefined)
+  return runs.length > 0 && runs.every((run) => isOn(childOf(childOf(run, 'w:rPr'), 'w:b')))
 }
 
 function holdsNote(own: Tag): boolean {
