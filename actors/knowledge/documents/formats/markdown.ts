@@ -33,7 +33,7 @@ const TILDES = { singleTilde: false }
 
 /** GitHub's Markdown with front matter; HTML inside it is read as HTML. */
 export function readMarkdown(file: string, written: string): Document {
-  const text = withoutManyMarks(withContainers(withoutHidden(file, written.replace(/\r\n?/gu, '\n'))))
+  const text = withoutManyMarks(withContainers(file, withoutHidden(file, written.replace(/\r\n?/gu, '\n'))))
   const tree = fromMarkdown(text, {
     extensions: [gfm(TILDES), frontmatter()],
     mdastExtensions: [gfmFromMarkdown(), frontmatterFromMarkdown()],
