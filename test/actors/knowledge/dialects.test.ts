@@ -97,6 +97,57 @@ test('a struck sentence beside one that says the same of something else is no te
   ).toEqual(['Book the hall for June.', 'Order the food.', 'Ask Ann', 'Ask Ben'])
 })
 
+test('an emoji at the start of a line is text, an option of MyST is none [G321]', async () => {
+  const lines = ':warning: Never unplug it.\n:link: See the list.\n\n:fire: Keep it cool.\n'
+  const said = [':warning: Never unplug it.', ':link: See the list.', ':fire: Keep it cool.']
+  for (const [open, close] of [
+    [':::warning', ':::'],
+    ['<Note>', '</Note>'],
+    [':::{note}', ':::'],
+    ['```{note}\n:class: tip\n:name: cold', '```'],
+  ])
+    expect(await parts('a.md', `${open}\n${lines}${close}\n`)).toEqual(said)
+})
+
+test('names between signs are to be replaced, and are text [G322]', async () => {
+  expect(
+    await parts('a.md', '%%HOST%% runs it.\n\nSend %%USER%% and %%First Name%%, not %%it was old%% Bob.\n'),
+  ).toEqual(['%%HOST%% runs it.', 'Send %%USER%% and %%First Name%%, not %%it was old%% Bob.'])
+})
+
+describe('code of Markdown keeps what looks like marks [G321] [G322]', () => {
+  const marks = ['{% load x %}', '<Project>', '  <Item>', '  </Item>', '</Project>', '!!! note "T"', '  on']
+  const kept = marks.map((one) => one.trim())
+  const block = (far: string) => marks.map((line) => `${far}${line}`).join('\n')
+
+  test.each([
+    ['by four', `Put:\n\n${block('    ')}\n`],
+    ['by a tab', `Put:\n\n${block('\t')}\n`],
+    ['below a list', `- one\n- two\n\nPut:\n\n${block('    ')}\n`],
+    ['in a list', `- Put:\n\n${block('      ')}\n`],
+    ['in an item with a fence', `- \`\`\`django\n${block('  ')}\n  \`\`\`\n`],
+    ['in a quotation', `> \`\`\`\n${block('> ')}\n> \`\`\`\n`],
+    ['below code in a line', `\`\`\`npm install foo\`\`\`\n\nPut:\n\n\`\`\`jinja\n${block('')}\n\`\`\`\n`],
+    ['with a shorter fence in it', `\`\`\`\`\n\`\`\`js\n\`\`\`\n${block('')}\n\`\`\`\`\n`],
+    ['with a fence in it', `\`\`\`md\n\`\`\`js\n${block('')}\n\`\`\`\n`],
+  ])('%s', async (_, text) => {
+    const said = (await statementsOf('a.md', `${text}\nDone.\n`)).map((one) =>
+      one.replace(/^.* › /u, '').trim(),
+    )
+    for (const one of [...kept, 'Done.']) expect(said.filter((line) => line.includes(one))).not.toEqual([])
+  })
+
+  test('but not the parts of an item, a note or a component that are further in', async () => {
+    const text =
+      '1. Set it\n\n    {% include nav.html %}\n\n    <Note title="Late">\n    It takes long.\n    </Note>\n\n=== "Linux"\n\n    === "Arch"\n\n        {% include nav.html %}\n\n        Use pacman.\n\n```npm ci```\n\n{% include nav.html %}\n\nDone.\n'
+    const said = await statementsOf('a.md', text)
+    expect(said.filter((one) => /[{<]/u.test(one))).toEqual([])
+    expect(said.slice(-3)).toEqual(['Linux: – Arch: › Use pacman.', 'npm ci', 'Done.'])
+    const tabs = '<Tabs>\n\n    <Tab title="Arch">\n\n    Use pacman.\n\n    </Tab>\n\n</Tabs>\n'
+    for (const file of ['a.md', 'a.mdx']) expect(await parts(file, tabs)).toEqual(['Arch: › Use pacman.'])
+  })
+})
+
 test('hostile marks of dialects are read in time', async () => {
   const deep = Array.from({ length: 1_400 }, (_, i) => `${' '.repeat(i)}!!! note "T"`).join('\n')
   for (const text of [
@@ -106,6 +157,9 @@ test('hostile marks of dialects are read in time', async () => {
     `${':::note T\n'.repeat(2_000)}${':::\n'.repeat(2_000)}`,
     '<Tab title="x">\n'.repeat(10_000),
     deep,
+    `- \`\`\`\n\n${']'.repeat(100_000)}`,
+    '```a```\n'.repeat(50_000),
+    `${'> '.repeat(400_000)}{: .x}`,
     `# ${'{#a '.repeat(50_000)}`,
   ]) {
     const start = process.cpuUsage()

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { readMail } from '../../../actors/knowledge/documents/formats/mail.ts'
 import { statementsOf } from './statements-of.ts'
 
 /** The statements of the body of a mail, without those that hold several others and without the fields of heads. */
@@ -119,6 +120,57 @@ test('the page of a mail is read where its text is a hint or has the cells of a 
   ])
   expect(await both('Write the page in HTML.', '<p>Write the page in HTML.</p>')).toEqual([
     'Write the page in HTML.',
+  ])
+})
+
+test('the receivers of an older mail go on below each other [G319]', async () => {
+  const all = await statementsOf(
+    'a.eml',
+    'From: a@x.org\n\nFine.\n\n-----Original Message-----\nFrom: Bob\nSent: Sunday\nTo: Ann <ann@x.org>,\n Cy Doe <cy@x.org>,\n Max\nSubject: Trip\n\nThe bus leaves.\n',
+  )
+  const under = 'From: Bob · Sent: Sunday: ›'
+  expect(all.filter((one) => !one.includes('\n')).slice(-3)).toEqual([
+    `${under} To: Ann <ann@x.org>, Cy Doe <cy@x.org>, Max`,
+    `${under} Subject: Trip`,
+    `${under} The bus leaves.`,
+  ])
+})
+
+test('each attached mail is cited at its own lines [G319]', async () => {
+  const inner = (subject: string, text: string) =>
+    `--b\nContent-Type: message/rfc822\n\nFrom: ann@x.org\nSubject: ${subject}\n\n${text}\n`
+  const mail = `From: ann@x.org\nSubject: Digest\nContent-Type: multipart/mixed; boundary="b"\n\n--b\n\nTwo mails.\n${inner('One', 'The bus.')}${inner('Two', 'The boat.')}--b--\n`
+  for (const written of [mail, mail.replaceAll('\n', '\r\n')]) {
+    const { tree } = await readMail('a.eml', new TextEncoder().encode(written))
+    const lines = tree.children.flatMap((node) =>
+      node.type === 'blockquote' ? [node.position?.start.line] : [],
+    )
+    expect(lines).toEqual([11, 18])
+  }
+})
+
+test('a short text that says something is read with its page [G320]', async () => {
+  const both = (text: string, page: string) =>
+    said(
+      `--b\nContent-Type: text/plain\n\n${text}\n\n--b\nContent-Type: text/html\n\n${page}\n--b--\n`,
+      'multipart/alternative; boundary="b"',
+    )
+  expect(
+    await both('Update the browser and restart. Room 12 has the cable.', '<p>See the text.</p>'),
+  ).toEqual(['Update the browser and restart.', 'Room 12 has the cable.'])
+  expect(
+    await both(
+      'Your code is QX47. The hut opens at four.',
+      '<p>Dear Bob, your code: QX47. Bring warm clothes and a lamp.</p>',
+    ),
+  ).toEqual([
+    'Your code is QX47.',
+    'The hut opens at four.',
+    'Dear Bob, your code: QX47.',
+    'Bring warm clothes and a lamp.',
+  ])
+  expect(await both('Please view this message in an HTML mail program.', '<p>It is on.</p>')).toEqual([
+    'It is on.',
   ])
 })
 

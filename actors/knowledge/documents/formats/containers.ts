@@ -1,8 +1,6 @@
 import { indent } from '../../text/indent.ts'
+import { CodeLines, INDENTED } from './code-lines.ts'
 
-/** '!!! note "Title"', '??? tip', '=== "Linux"', above lines that are further in: Python-Markdown. */
-const INDENTED =
-  /^\s*(?:(?:!!!|\?\?\?\+?)[ \t]+[\w-]+(?:[ \t]+[\w-]+){0,4}|===[!+]?(?=[ \t]+"))(?:[ \t]+"([^"]*)")?[ \t]*$/u
 /** ":::tip Title", "::: {.callout-note title="Title"}", ":::{admonition} Title": Docusaurus, VitePress, Quarto, MyST. */
 const COLONS = /^\s*:{3,}[ \t]*(\S.*)$/u
 const COLONS_END = /^\s*:{3,}[ \t]*$/u
@@ -11,7 +9,6 @@ const WHOLE = /^\s*:::[\w-]+(?:\s.*)?:::\s*$/u
 /** "```{warning}" of MyST, which holds text. */
 const FENCED =
   /^\s*(`{3,}|~{3,})\{(?:admonition|attention|caution|danger|error|hint|important|note|seealso|tip|warning|dropdown|tab-set|tab-item|tab|topic|sidebar|margin|card|details|versionadded|versionchanged|deprecated)\}[ \t]*(.*)$/u
-const FENCE = /^\s*(`{3,}|~{3,})/u
 /** "<TabItem value="linux" label="Linux">", a component of MDX. */
 const COMPONENT = /^\s*<([A-Z][A-Za-z.]*[a-z][A-Za-z.]*)(\s[^<>]*)?(?<!\/)>\s*$/u
 const COMPONENT_END = /^\s*<\/([A-Z][A-Za-z.]*)>\s*$/u
@@ -19,7 +16,10 @@ const COMPONENT_END = /^\s*<\/([A-Z][A-Za-z.]*)>\s*$/u
 const HTML =
   /^(?:A|Body|Center|Code|Dd|Details|Div|Dl|Dt|Font|Form|Head|Html|Li|Ol|Option|Pre|Script|Select|Span|Style|Summary|Table|Tbody|Td|Th|Thead|Title|Tr|Ul)$/u
 const TITLE = /(?:^|\s)(?:title|label|summary|heading)=\{?["'`]([^"'`<>]{1,200})["'`]/u
-const OPTION = /^\s*:[\w-]+:/u
+/** ":::{admonition}" of MyST, below which options may stand: ":class: tip". ":warning:" is an emoji. */
+const DIRECTIVE = /^\s*(?::{3,}|`{3,}|~{3,})[ \t]*\{[a-z]/u
+const OPTION =
+  /^\s*:(?:(?:class|class-[a-z-]+|name|open|icon|color|width|height|align|columns|gutter|margin|padding|outline|reverse|sync|selected|animate|chevron|link-type|shadow|text-align|label|enumerated|figwidth):(?:\s|$)|link:\s+\S+\s*$)/u
 /** Nobody nests them deeper. */
 const DEPTH_MAX = 12
 const LINE_CHARS_MAX = 400
@@ -42,38 +42,35 @@ interface Opener {
  * Notes, warnings, tabs and components of Markdown dialects, written as what stands in them: under a title as a quotation below it,
  * else as it is. No line moves.
  */
-export function withContainers(text: string): string {
+export function withContainers(file: string, text: string): string {
   if (!/^[ \t]*(?:!!!|\?\?\?|===|:::|[`~]{3,}\{|<[A-Z])/mu.test(text)) return text
   const lines = text.split('\n')
-  const pairs = pairsOf(lines)
+  const { pairs, code } = pairsOf(lines, /\.mdx$/iu.test(file))
   const fars = farsOf(lines)
   const ends = new Set([...pairs.values()].map(({ end }) => end))
   const open: Container[] = []
-  let [fence, base, options] = ['', 0, false]
+  let [base, options] = [0, false]
   return lines
     .map((line, i) => {
       // Blank lines at its end are not in it: a quotation below is one of its own.
-      while ((open.at(-1)?.far ?? -1) >= (fars[i] as number)) {
-        open.pop()
-        fence = ''
-      }
+      while ((open.at(-1)?.far ?? -1) >= (fars[i] as number)) open.pop()
       if (ends.has(i)) {
         while (open.at(-1)?.far !== undefined) open.pop()
         open.pop()
         return open.length === 0 ? '' : quoted(open, '', base)
       }
       const pair = pairs.get(i)
-      const begun = pair === undefined && fence === '' ? indentedAt(lines, i) : pair
-      options = pair !== undefined || (options && OPTION.test(line))
+      const isCode = code.has(i)
+      const begun = pair === undefined && !isCode ? indentedAt(lines, i) : pair
+      options = pair === undefined ? options && OPTION.test(line) : DIRECTIVE.test(line)
       if (begun !== undefined && open.length < DEPTH_MAX) {
         if (open.length === 0) base = indent(line)
         const written = quoted(open, begun.title === '' ? '' : `${begun.title.replace(/[.:]+$/u, '')}:`, base)
         open.push(begun)
         return written
       }
-      fence = fenceAfter(fence, line)
       const inner = open.at(-1)
-      if (fence === '' && line.length <= LINE_CHARS_MAX && WHOLE.test(line)) return quoted(open, '', base)
+      if (!isCode && line.length <= LINE_CHARS_MAX && WHOLE.test(line)) return quoted(open, '', base)
       if (inner === undefined) return line
       return quoted(open, options ? '' : line.slice(Math.min(indent(line), inner.column)), base)
     })
@@ -102,33 +99,43 @@ function indentedAt(lines: readonly string[], i: number): Container | undefined 
   if (line.length > LINE_CHARS_MAX) return undefined
   const [whole, title = ''] = INDENTED.exec(line) ?? []
   if (whole === undefined) return undefined
-  const next = lines.slice(i + 1, i + 4).find((one) => one.trim() !== '') ?? ''
+  const next = lines.slice(i + 1, i + LOOKED).find((one) => one.trim() !== '') ?? ''
   const far = indent(line)
   return indent(next) < far + 2 ? undefined : { far, column: indent(next), title }
 }
 
-/** The containers that end with a mark of their own, by their first lines. */
-function pairsOf(lines: readonly string[]): Map<number, Container & { readonly end: number }> {
-  const found = new Map<number, Container & { readonly end: number }>()
+interface Pairs {
+  /** The containers that end with a mark of their own, by their first lines. */
+  readonly pairs: ReadonlyMap<number, Container & { readonly end: number }>
+  /** The lines of code. */
+  readonly code: ReadonlySet<number>
+}
+
+function pairsOf(lines: readonly string[], isModule: boolean): Pairs {
+  const pairs = new Map<number, Container & { readonly end: number }>()
+  const code = new Set<number>()
+  const reader = new CodeLines({ indented: !isModule })
   const open: (Opener & { readonly at: number })[] = []
-  let fence = ''
   lines.forEach((line, i) => {
-    if (line.length > LINE_CHARS_MAX) return
-    const closes = open.findLastIndex(({ name }) => isEnd(name, line))
-    if (fence === '' && closes >= 0) {
+    const isMark = line.length <= LINE_CHARS_MAX && !reader.isCode(line)
+    const closes = isMark ? open.findLastIndex(({ name }) => isEnd(name, line)) : -1
+    if (closes >= 0) {
       const { at, title } = open[closes] as Opener & { readonly at: number }
       open.length = closes
       const next =
         lines.slice(at + 1, Math.min(i, at + LOOKED)).find((one) => one.trim() !== '' && !OPTION.test(one)) ??
         ''
-      if (closes < DEPTH_MAX / 2) found.set(at, { column: indent(next), title, end: i })
+      if (closes < DEPTH_MAX / 2) pairs.set(at, { column: indent(next), title, end: i })
+      reader.passMark(line)
       return
     }
-    const opener = fence === '' && open.length < OPEN_MAX ? openerOf(line) : undefined
-    if (opener !== undefined) open.push({ ...opener, at: i })
-    else fence = fenceAfter(fence, line)
+    const opener = isMark && open.length < OPEN_MAX ? openerOf(line) : undefined
+    if (opener !== undefined) {
+      open.push({ ...opener, at: i })
+      reader.passMark(line)
+    } else if (reader.next(line) !== undefined) code.add(i)
   })
-  return found
+  return { pairs, code }
 }
 
 const OPEN_MAX = 40
@@ -159,10 +166,4 @@ function titleOf(kind: string): string {
   if (bracketed !== undefined) return bracketed.trim()
   const rest = kind.startsWith('{') ? bare : bare.replace(/^\s*[\w-]+/u, '')
   return /[=]/u.test(rest) ? '' : rest.replace(/:+\s*$/u, '').trim()
-}
-
-function fenceAfter(fence: string, line: string): string {
-  const mark = FENCE.exec(line)?.[1] ?? ''
-  if (fence === '') return mark
-  return mark.startsWith(fence) && /^\s*(?:`+|~+)\s*$/u.test(line) ? '' : fence
 }

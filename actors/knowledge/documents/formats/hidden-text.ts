@@ -1,3 +1,5 @@
+import { CodeLines } from './code-lines.ts'
+
 /** Where hidden text begins and ends, and what tells that it does. */
 interface Hidden {
   readonly open: string
@@ -6,16 +8,18 @@ interface Hidden {
   begins(line: string, at: number): boolean
   /** Whether it ends at one. */
   ends(line: string, at: number): boolean
+  /** Whether what is between its marks on one line is hidden. */
+  hides(inner: string): boolean
 }
 
 const always = () => true
 
 const HIDDEN: readonly Hidden[] = [
   // MDX
-  { open: '{/*', close: '*/}', begins: always, ends: always },
+  { open: '{/*', close: '*/}', begins: always, ends: always, hides: always },
   // Jekyll
-  { open: '{% comment %}', close: '{% endcomment %}', begins: always, ends: always },
-  { open: '{%- comment -%}', close: '{%- endcomment -%}', begins: always, ends: always },
+  { open: '{% comment %}', close: '{% endcomment %}', begins: always, ends: always, hides: always },
+  { open: '{%- comment -%}', close: '{%- endcomment -%}', begins: always, ends: always, hides: always },
   // Obsidian: "%%not yet%%", or lines between such marks. "100 %%", or "%%time" above code, hides nothing.
   {
     open: '%%',
@@ -26,9 +30,10 @@ const HIDDEN: readonly Hidden[] = [
     ends: (line, at) =>
       line.length === at + 2 ||
       (/[^\s%]/u.test(line.charAt(at - 1)) && /[\s.,;:!?)*_]/u.test(line.charAt(at + 2))),
+    // "%%USERNAME%%" and "%%First Name%%" are to be replaced.
+    hides: (inner) => /\s[^\s\p{Lu}]/u.test(inner),
   },
 ]
-const FENCE = /^\s*(?:>\s*)?(`{3,}|~{3,})/u
 /** "import Tabs from '@theme/Tabs'", "export const limit = 9". */
 const MODULE =
   /^(?:import\s+(?:['"]|[\w{*][^'"]*\sfrom\s+['"]|\{\s*$)|export\s+(?:const|let|default|function|async|class|\*|\{))/u
@@ -48,17 +53,13 @@ export function withoutHidden(file: string, text: string): string {
   const last = new Map(
     HIDDEN.map(({ close }) => [close, lines.findLastIndex((line) => line.includes(close))]),
   )
-  let [fence, module] = ['', false]
+  const code = new CodeLines({ indented: !isModule })
+  let module = false
   let open: Hidden | undefined
   return lines
     .map((line, i) => {
       if (open === undefined) {
-        const mark = FENCE.exec(line)?.[1] ?? ''
-        if (fence !== '' || mark !== '') {
-          if (fence === '') fence = mark
-          else if (mark.startsWith(fence)) fence = ''
-          return line
-        }
+        if (code.next(line) !== undefined) return line
         if (isModule && (MODULE.test(line) || (module && line.trim() !== ''))) {
           module = true
           return ''
@@ -124,8 +125,10 @@ function nextIn(
     const at = line.indexOf(kind.open, from)
     if (at < 0 || (found !== undefined && found.from < at) || !kind.begins(line, at) || isCode(line, at))
       continue
-    const ends = endOf(line, at + kind.open.length, kind) >= 0 || endsLater(line, at, i, kind, last, lines)
-    if (ends) found = { from: at, kind }
+    const inner = at + kind.open.length
+    const end = endOf(line, inner, kind)
+    const hides = end >= 0 && kind.hides(line.slice(inner, end - kind.close.length))
+    if (hides || (end < 0 && endsLater(line, at, i, kind, last, lines))) found = { from: at, kind }
   }
   return found
 }

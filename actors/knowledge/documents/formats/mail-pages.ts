@@ -5,24 +5,44 @@ import { readHtml } from './html.ts'
 
 /** A text with more words is no hint. */
 const WORDS_FEW = 30
-/** "Please view this message in an HTML mail program." */
-const HINT = /\bHTML\b|\b(?:browser|navegador|navigateur)s?\b/iu
+/** "Please view this message in an HTML mail program." "Update the browser and restart." says something. */
+const HINT_PARTS = [
+  /\b(?:view|read|see|display|open|show|ver|leer|visuali\p{L}*|voir|lire|afficher|consulter|lesen|anzeigen|ansehen|öffnen)\b/iu,
+  /\b(?:e-?mails?|messages?|newsletters?|nachricht|correo|mensaje|courriel)\b/iu,
+  /\bHTML\b|\b(?:browser|navegador|navigateur)s?\b/iu,
+]
 /** So much of a mail's text tells whether its page says the same. */
 const SAME_WORDS = 5
 
-/** The page of a mail, if its text is no more than a hint beside it, or has the cells of its table below each other. */
-export function pageOf(text: string, html = ''): readonly RootContent[] | undefined {
+/** What of a mail is read: its text is missing where it says nothing of its own. */
+export interface Page {
+  readonly nodes: readonly RootContent[]
+  readonly besideText: boolean
+}
+
+/** The page of a mail, if its text is no more than a few words beside it, or has the cells of its table below each other. */
+export function pageOf(text: string, html = ''): Page | undefined {
   const own = formsOf(text)
   if (own.length > 0 && html === '') return undefined
   if (own.length > WORDS_FEW && !/<table\b/iu.test(html)) return undefined
-  const page = readHtml('', html).tree.children
-  if (own.length === 0) return page
-  const said = formsOf(wordsOf(page))
+  const nodes = readHtml('', html).tree.children
+  if (own.length === 0) return { nodes, besideText: false }
+  const said = formsOf(wordsOf(nodes))
   if (own.length <= WORDS_FEW) {
     const same = said.join(' ').includes(own.slice(0, SAME_WORDS).join(' '))
-    if (!same && said.length > (HINT.test(text) ? 0 : own.length)) return page
+    const hint = isHint(text)
+    if (!same && said.length > (hint ? 0 : own.length)) {
+      const known = new Set(said)
+      return { nodes, besideText: !hint && own.some((form) => !known.has(form)) }
+    }
   }
-  return isScattered(page, text) ? page : undefined
+  return isScattered(nodes, text) ? { nodes, besideText: false } : undefined
+}
+
+/** One sentence, and maybe an address, that says where to read the mail. */
+function isHint(text: string): boolean {
+  const bare = text.replace(/\bhttps?:\S+/giu, ' ').trim()
+  return !/[.!?:;]\s+\S|\n\s*\n/u.test(bare) && HINT_PARTS.every((part) => part.test(bare))
 }
 
 function formsOf(text: string): string[] {

@@ -4,7 +4,7 @@ import type { Document } from '../../text/document.ts'
 import { pageOf } from './mail-pages.ts'
 import { readQuoting } from './markdown.ts'
 import { moved } from './moved.ts'
-import { quote, withOlder } from './older-mails.ts'
+import { type Named, quote, withOlder } from './older-mails.ts'
 import { told } from './telling.ts'
 import type { Field } from './values.ts'
 
@@ -25,12 +25,6 @@ export async function readMail(file: string, bytes: Uint8Array): Promise<Documen
 /** Nobody attaches mails to mails more deeply. */
 const DEPTH_MAX = 5
 
-interface Named {
-  readonly key: string
-  readonly text: string
-  readonly line: number
-}
-
 function fieldOf({ key, text, line }: Named): Field {
   return { key, value: { kind: 'scalar', text, quoted: true, line } }
 }
@@ -45,27 +39,60 @@ interface Parts {
 
 async function partsOf(bytes: Uint8Array, depth: number): Promise<Parts> {
   const mail = await PostalMime.parse(bytes, { forceRfc822Attachments: true })
-  const source = new TextDecoder('latin1').decode(bytes)
-  const lineOf = (part: string) => {
-    const at = part === '' ? -1 : source.indexOf(part)
+  const source = sourceOf(bytes)
+  const lineOf = (part: string, from = 0) => {
+    const at = part === '' ? -1 : source.indexOf(part, from)
     return at < 0 ? 1 : source.slice(0, at).split('\n').length
   }
   const text = mail.text ?? ''
   const first = /^.*\S.*$/mu.exec(text)?.[0] ?? ''
   const page = pageOf(text, mail.html)
-  const own =
-    page ??
-    moved(readQuoting(text).children, lineOf(first) - text.slice(0, text.indexOf(first)).split('\n').length)
-  const body = withOlder(own, page !== undefined)
+  const above = text.slice(0, text.indexOf(first)).split('\n').length
+  const headEnd = Math.max(0, source.indexOf('\n\n'))
+  const texts =
+    page?.besideText === false ? [] : moved(readQuoting(text).children, lineOf(first, headEnd) - above)
+  const body = withOlder([...texts, ...(page?.nodes ?? [])], page !== undefined)
   let folded = page !== undefined
+  const placeOf = placesIn(source, headEnd)
   for (const { mimeType, content } of isReport(mail) ? [] : mail.attachments) {
     if (mimeType !== 'message/rfc822' || depth >= DEPTH_MAX || typeof content === 'string') continue
     const inner = await partsOf(new Uint8Array(content), depth + 1)
     folded &&= inner.folded
-    const above = lineOf(inner.mail.headerLines[0]?.line ?? '') - 1
-    for (const node of moved([quote(inner.fields, inner.body)], above)) body.push(node)
+    const place = placeOf(headOf(new Uint8Array(content)))
+    for (const node of moved([quote(inner.fields, inner.body)], place)) body.push(node)
   }
   return { mail, fields: fieldsOf(mail, lineOf), body, folded }
+}
+
+function sourceOf(bytes: Uint8Array): string {
+  return new TextDecoder('latin1').decode(bytes).replace(/\r\n?/gu, '\n')
+}
+
+const HEAD_BYTES = 4_000
+
+/** The first fields of an attached mail, as they stand in the file. */
+function headOf(bytes: Uint8Array): string {
+  return (sourceOf(bytes.subarray(0, HEAD_BYTES)).split('\n\n', 1)[0] ?? '').trim()
+}
+
+/** After so many mails that stand in a file as something else, the others are not looked for. */
+const MISSES_MAX = 50
+
+/** How many lines stand above each attached mail. One follows the other, so each is looked for below the last. */
+function placesIn(source: string, from: number): (head: string) => number {
+  let [at, lines, misses] = [0, 0, 0]
+  let next = from
+  return (head) => {
+    const found = head === '' || misses > MISSES_MAX ? -1 : source.indexOf(head, next)
+    if (found < 0) {
+      misses += 1
+      return lines
+    }
+    for (let i = source.indexOf('\n', at); i >= 0 && i < found; i = source.indexOf('\n', i + 1)) lines += 1
+    at = found
+    next = found + head.length
+    return lines
+  }
 }
 
 /** The report of a mail server has the mail that did not arrive. */

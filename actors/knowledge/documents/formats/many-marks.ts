@@ -1,7 +1,8 @@
+import { CodeLines } from './code-lines.ts'
+
 /** A paragraph with more of one kind of mark has none: the parser compares each with all before it. */
 const MARKS_MAX = 1_000
 
-const FENCE = /^ {0,3}(?:`{3,}|~{3,})/u
 /** A blank line, and a line that begins a block of its own: an item, a row, a heading, a quotation. */
 const BEGINS = /^\s*$|^\s*(?:[-+*>#|=]|\d+[.)])/u
 /** Nobody nests quotations and lists deeper. Each level is looked at again on each line. */
@@ -21,16 +22,15 @@ export function withoutManyMarks(written: string): string {
   const lines = text.split('\n')
   const found: string[] = []
   let open: string[] = []
-  let fenced = false
+  const code = new CodeLines({ strict: true })
   const close = () => {
     for (const line of tamed(open)) found.push(line)
     open = []
   }
   for (const line of lines) {
-    const fence = FENCE.test(line)
-    if (fence || fenced || BEGINS.test(line)) close()
-    if (fence) fenced = !fenced
-    if (fence || fenced) found.push(line)
+    const fenced = code.next(line) === 'fenced'
+    if (fenced || BEGINS.test(line)) close()
+    if (fenced) found.push(line)
     else open.push(line)
   }
   close()

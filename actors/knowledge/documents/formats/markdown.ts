@@ -39,7 +39,7 @@ const TILDES = { singleTilde: false }
 /** GitHub's Markdown with front matter; HTML inside it is read as HTML. */
 export function readMarkdown(file: string, written: string): Document {
   const text = withoutManyMarks(
-    withContainers(withInlineFields(withoutHidden(file, written.replace(/\r\n?/gu, '\n')))),
+    withContainers(file, withInlineFields(withoutHidden(file, written.replace(/\r\n?/gu, '\n')))),
   )
   const tree = fromMarkdown(text, {
     extensions: [gfm(TILDES), frontmatter()],

@@ -5,7 +5,7 @@ import { told } from './telling.ts'
 import type { Field } from './values.ts'
 
 /** What the head of a mail calls its sender, in the languages of the common mail programs. */
-const FROM = /^(?:from|von|de|da|od|van|från|fra|od|lähettäjä|отправитель|от|发件人|差出人|寄件者)$/iu
+const FROM = /^(?:from|von|de|da|od|van|från|fra|lähettäjä|отправитель|от|发件人|差出人|寄件者)$/iu
 /** What only such a head says. */
 const SENT =
   /^(?:sent|gesendet|envoyé|enviado(?: el| em)?|inviato|verzonden|skickat|sendt|odesláno|wysłano|lähetetty|отправлено|发送时间|送信日時|寄件日期)$/iu
@@ -26,7 +26,8 @@ const HEAD_LINES_MAX = 24
 /** No thread has more. */
 const MAILS_MOST = 400
 
-interface Named {
+/** A field of the head of a mail. */
+export interface Named {
   readonly key: string
   readonly text: string
   readonly line: number
@@ -92,7 +93,8 @@ export function quote(fields: readonly Named[], body: readonly RootContent[] = [
   const said = paragraphOf([{ text: `${lead.join(' · ')}:`, line }])
   const inner: Blockquote = { type: 'blockquote', children: [...record, ...body] as never[], ...at(line) }
   // Around both of them: a question that the mail before ends with is not answered by this line.
-  return { ...inner, children: [...(lead.length === 0 ? [] : [said]), inner] as never[] }
+  // Each has a place of its own, to be moved.
+  return { ...inner, children: [...(lead.length === 0 ? [] : [said]), inner] as never[], ...at(line) }
 }
 
 function nameIn(text: string): string {
@@ -130,14 +132,7 @@ function linesIn({ text, lineAt }: Plain): Line[] {
 function headsOf(lines: readonly Line[], below: boolean): Head[] {
   const found: Head[] = []
   for (let i = 0; i < lines.length; i += 1) {
-    const fields: Named[] = []
-    let to = i
-    for (; to < lines.length && fields.length < HEAD_LINES_MAX; to += 1) {
-      const { text, line } = lines[to] as Line
-      const [, , key = '', value = ''] = LINE.exec(text.slice(0, LINE_CHARS_MAX)) ?? []
-      if (!isKey(key)) break
-      fields.push({ key, text: value.trim(), line })
-    }
+    const { fields, to } = fieldsAt(lines, i)
     const ruled = i === 0 ? below : RULE.test((lines[i - 1] as Line).text)
     if (!isHead(fields, ruled)) {
       i = Math.max(i, to - 1)
@@ -149,6 +144,38 @@ function headsOf(lines: readonly Line[], below: boolean): Head[] {
   return found
 }
 
+/** The fields of a head from a line on, and where they end. */
+function fieldsAt(
+  lines: readonly Line[],
+  from: number,
+): { readonly fields: readonly Named[]; readonly to: number } {
+  const fields: Named[] = []
+  let to = from
+  for (; to < lines.length && to < from + FOLDED_LINES_MAX; to += 1) {
+    const line = lines[to] as Line
+    const own = fieldIn(line)
+    const last = fields.at(-1)
+    if (own !== undefined && fields.length < HEAD_LINES_MAX) fields.push(own)
+    else if (own === undefined && last !== undefined && goesOn(last, line, lines[to + 1]))
+      fields[fields.length - 1] = { ...last, text: `${last.text} ${line.text.trim()}` }
+    else break
+  }
+  return { fields, to }
+}
+
+function fieldIn({ text, line }: Line): Named | undefined {
+  const [, , key = '', value = ''] = LINE.exec(text.slice(0, LINE_CHARS_MAX)) ?? []
+  return isKey(key) ? { key, text: value.trim(), line } : undefined
+}
+
+/** "To: Ann," goes on below with others. */
+function goesOn({ key, text }: Named, line: Line, next: Line | undefined): boolean {
+  if (!OTHER.test(key) || !/[,;]$/u.test(text)) return false
+  return line.text.includes('@') || (next !== undefined && fieldIn(next) !== undefined)
+}
+
+/** A head with more lines, those of many receivers, is none. */
+const FOLDED_LINES_MAX = 200
 const LINE_CHARS_MAX = 4_000
 
 function isKey(key: string): boolean {
