@@ -101,6 +101,11 @@ describe('a group that is written once [G352]', () => {
     ])
   })
 
+  test('in German too', async () => {
+    const found = await csv('Abteilung,Person,Ort', 'Einkauf,Ana,Bonn', ',Ben,Ulm', 'Vertrieb,Cid,Kiel')
+    expect(found[1]).toBe('Abteilung: Einkauf · Person: Ben · Ort: Ulm')
+  })
+
   test('and not what stands below all groups', async () => {
     const rows = ['Region,Country,Sales', 'EMEA,Norway,10', ',Sweden,12', 'APAC,Japan,30', ',Total,52']
     expect((await csv(...rows)).slice(1)).toEqual([
@@ -126,6 +131,17 @@ describe('a group that is written once [G352]', () => {
     ],
     [['Name,Size,Colour', 'Ann,small,red', ',Ben,blue', 'Bob,large,red']],
     [['Department,Employee,Phone', ',Ben,4412', 'Sales,Ana,4411', 'IT,Cleo,5511']],
+    [['Mobile,Person,City', '0171 111,Ana,Bonn', ',Ben,Ulm', '0171 222,Cid,Kiel', ',Dee,Mainz']],
+    [['Completed on,Owner,Task', '2024-01-02,Ana,Paint', ',Ben,Fix roof', '2024-01-05,Cid,Sweep']],
+    [
+      [
+        'Assignee,Task,Due',
+        'Ana,Fix the roof,2024-05-01',
+        ',Call Ben,2024-05-02',
+        'Cid,Buy nails,2024-05-03',
+      ],
+    ],
+    [['Room,Person,Phone', '12,Ana,4411', ',Ben,4412', '14,Cleo,5511']],
   ])('but not where it is unknown: %s', async (lines) => {
     const found = await csv(...lines)
     expect(found.find((one) => one.includes('Ben'))?.startsWith(lines[0]?.split(',')[1] ?? '')).toBe(true)
