@@ -78,6 +78,16 @@ const DATE = new RegExp(
 )
 const AMOUNT = /^(?:(?:\p{Lu}{3}|[€$£]) ?)?\d[\d.,]*(?: ?(?:\p{L}{1,4}|[%€$£]))?$/u
 
+export function isNumber(text: string): boolean {
+  return /^[+-]?\d[\d.,]*%?$/u.test(text)
+}
+
+/** "3.50 EUR", "2.80 EUR". */
+export function isOfOneUnit(texts: Texts): boolean {
+  const units = new Set(texts.map(unitOf))
+  return units.size === 1 && !units.has('')
+}
+
 export function isDate(text: string): boolean {
   return DATE.test(text)
 }

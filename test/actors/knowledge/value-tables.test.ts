@@ -63,6 +63,32 @@ describe('what stands around a table of values [G351]', () => {
     )
   })
 
+  test.each([
+    [['Employee,Start Date', 'Ana,2024-05-01', 'Ben,2023-06-01'], 'Employee: Ben · Start Date: 2023-06-01'],
+    [['Employee,Start Date', 'Ana,2024-05-01', 'Ben,open'], 'Employee: Ben · Start Date: open'],
+    [['Product,Price 2024 (EUR)', 'Tea,3.50', 'Milk,2.80'], 'Product: Milk · Price 2024 (EUR): 2.80'],
+    [['Product,Price 2024', 'Tea,3.50 EUR', 'Milk,2.80 EUR'], 'Product: Milk · Price 2024: 2.80 EUR'],
+    [
+      ['Milestone,Kick Off', 'North,1 May 2024', 'South,2 May 2024'],
+      'Milestone: South · Kick Off: 2 May 2024',
+    ],
+  ])('with a head of its own: %s', async (lines, second) => {
+    expect((await csv(...lines, '', 'Team,Lead,Room', 'Sales,Ana,12'))[1]).toBe(second)
+  })
+
+  test('and no value of a field is a head', async () => {
+    const below = ['', 'Pos,Item,Price', '1,Drill,89.90']
+    for (const fields of [
+      ['Customer,Ana Diaz', 'Order date,2024-03-01', 'Due date,2024-03-31'],
+      ['Customer,Ana Day', 'Order date,2024-03-01', 'Boxes,12'],
+      ['Order,2024-117', 'Total,49.90'],
+      ['Event,Fair 2024', 'Budget,40 EUR', 'Guests,120'],
+    ])
+      expect((await csv(...fields, ...below)).slice(0, -1)).toEqual(
+        fields.map((field) => field.replace(',', ': ')),
+      )
+  })
+
   test('below it are lines about it', async () => {
     expect(
       await csv('Sample,Lead,Status', 'A1,0.5,ok', '', 'Limit: 1.0 µg/L,,', 'Method: ISO 17294,,'),

@@ -1,10 +1,10 @@
+import { isNumber } from '../../text/table-heads.ts'
 import { isValue, type ValueRow, withTexts } from './value-rows.ts'
 
 type Texts = readonly string[]
 
 /** So many rows below a head tell what its columns hold. */
 const SAMPLE = 5
-const isNumber = (text: string) => /^[+-]?\d[\d.,]*%?$/u.test(text)
 
 /**
  * The rows with one head in place of two, of which the first names groups of columns and the second the columns in them: "EU (Price)",

@@ -1,7 +1,7 @@
 import type { Paragraph, RootContent } from 'mdast'
 import { note } from '../../text/document.ts'
 import { isEnded } from '../../text/sentences.ts'
-import { isDate, isNumberedName, isOfFields } from '../../text/table-heads.ts'
+import { isDate, isNumber, isNumberedName, isOfFields, isOfOneUnit } from '../../text/table-heads.ts'
 import { filledDown, withGroupedHead } from './value-heads.ts'
 import { isHeadless, isOfUnits, isValue, type ValueRow, withUnits } from './value-rows.ts'
 
@@ -73,12 +73,30 @@ function isRecord(rows: readonly (readonly string[])[], { last }: Place): boolea
   )
     return false
   const [first = '', ...rest] = rows.map(([, value = '']) => value)
-  const named = isNumberedName(first) && rest.every((value) => /^[+-]?\d[\d.,]*%?$/u.test(value))
-  if (/\d/u.test(first)) return !named
-  if (isOfFields(rows)) return true
+  if (namesValues(first, rest, labels.slice(1))) return false
+  if (/\d/u.test(first) || isOfFields(rows)) return true
   // Above a table stands "Customer", "Ana Diaz".
   if (last || !rest.some(isDate)) return false
   return rest.some((value) => !/\d/u.test(value)) || /^\p{Lu}\S* \p{Lu}/u.test(first)
+}
+
+/** What names a date: "Start Date", "Due", "Lieferdatum". */
+const DATE_NAME =
+  /(?:\b(?:date|day|deadline|due|end|since|start|tag|until)|datum|frist|beginn|ende|seit|bis|fällig)$/iu
+
+/**
+ * Whether the first value names those below, which are of one kind: dates below "Start Date", figures below "Price 2024 (EUR)". What has
+ * no words, as "2024-117", names none, and labels that name dates ("Order date") have their own.
+ */
+function namesValues(first: string, rest: readonly string[], labels: readonly string[]): boolean {
+  const isDated = labels.some((label) => DATE_NAME.test(label))
+  if (DATE_NAME.test(first) && rest.some(isDate)) return !isDated
+  const isNamed = !/\d/u.test(first) || isNumberedName(first) || /^\p{L}{2,}[ (]/u.test(first)
+  if (!isNamed) return false
+  if (rest.every(isNumber)) return true
+  if (isDate(first)) return false
+  if (rest.every(isDate)) return !isDated
+  return rest.length > 1 && isOfOneUnit(rest)
 }
 
 /** A table with what stands above it. */
