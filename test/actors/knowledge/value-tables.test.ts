@@ -111,6 +111,10 @@ describe('what stands around a table of values [G351]', () => {
   test('and rows without values stay rows', async () => {
     expect(await csv('Name,Phone', 'Ann,411', 'Bob,412', 'Cleo,')).toContain('Name: Cleo')
     expect(await csv('Company,Phone', 'Nova,411', 'Acme,412', 'Lund Inc.,')).toContain('Company: Lund Inc.')
+    const tasks = ['Task,Owner', 'Call the plumber today.,Ana', 'Paint the hall door.,', 'Order new chairs.,']
+    expect((await csv(...tasks)).slice(1)).toEqual(['Task: Paint the hall door.', 'Task: Order new chairs.'])
+    const steps = ['Step,Owner', 'Phase one: dig,Ana', 'Phase two: fill,', 'Ask a neighbour if it rains.,']
+    expect((await csv(...steps)).slice(1)).toEqual(['Step: Phase two: fill', 'Ask a neighbour if it rains.'])
     expect(await csv('Rule', 'Wash your hands.', 'Close the door.')).toEqual([
       'Rule: Wash your hands.',
       'Rule: Close the door.',

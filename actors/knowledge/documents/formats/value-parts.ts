@@ -49,15 +49,23 @@ function paragraphsOf({ row }: ValueRow): RootContent[] {
 function endOf(rows: readonly ValueRow[], top: number): number {
   let end = rows.length
   if (top < 0) return end
+  // "Paint the hall door." is a task without an owner below "Call the plumber today.", which has one.
+  const known = new Set(
+    rows.slice(top + 1).flatMap(({ cells }) => (filledOf(cells) > 1 ? [noteKind(cells[0] ?? '')] : [])),
+  )
+  const isNote = ([text = '', ...others]: readonly string[]) => {
+    const kind = others.every((cell) => cell === '') ? noteKind(text) : -1
+    return kind >= 0 && !known.has(kind)
+  }
   while (end > top + 2 && isNote(rows[end - 1]?.cells ?? [])) end -= 1
   return end
 }
 
-/** "* without VAT", "Source: the staff list", "Prices include VAT." */
-function isNote([text = '', ...others]: readonly string[]): boolean {
-  if (text === '' || others.some((cell) => cell !== '')) return false
-  if (/^(?:\*+|†|‡|\(?\d\)) ?\p{L}/u.test(text)) return true
-  return /^\p{L}[\p{L} ]{1,30}[:：] \S/u.test(text) || (isEnded(text) && text.split(/\s+/u).length > 2)
+/** Which kind of a note a text may be, "* without VAT", "Source: the staff list", "Prices include VAT."; -1 for none. */
+function noteKind(text: string): number {
+  if (/^(?:\*+|†|‡|\(?\d\)) ?\p{L}/u.test(text)) return 0
+  if (/^\p{L}[\p{L} ]{1,30}[:：] \S/u.test(text)) return 1
+  return isEnded(text) && text.split(/\s+/u).length > 2 ? 2 : -1
 }
 
 /** Whether a part has the fields of one thing, as an invoice has above its items: "Invoice", "INV-9" above "Due", "2024-03-31". */
