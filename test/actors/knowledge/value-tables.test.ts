@@ -67,6 +67,7 @@ describe('what stands around a table of values [G351]', () => {
     [['Employee,Start Date', 'Ana,2024-05-01', 'Ben,2023-06-01'], 'Employee: Ben · Start Date: 2023-06-01'],
     [['Employee,Start Date', 'Ana,2024-05-01', 'Ben,open'], 'Employee: Ben · Start Date: open'],
     [['Product,Price 2024 (EUR)', 'Tea,3.50', 'Milk,2.80'], 'Product: Milk · Price 2024 (EUR): 2.80'],
+    [['City,Sales Q1 2024', 'Kiel,40', 'Ulm,–'], 'City: Ulm · Sales Q1 2024: –'],
     [['Product,Price 2024', 'Tea,3.50 EUR', 'Milk,2.80 EUR'], 'Product: Milk · Price 2024: 2.80 EUR'],
     [
       ['Milestone,Kick Off', 'North,1 May 2024', 'South,2 May 2024'],
@@ -81,7 +82,10 @@ describe('what stands around a table of values [G351]', () => {
     for (const fields of [
       ['Customer,Ana Diaz', 'Order date,2024-03-01', 'Due date,2024-03-31'],
       ['Customer,Ana Day', 'Order date,2024-03-01', 'Boxes,12'],
+      ['Customer,Ana Diaz', 'Signed,2024-03-01'],
+      ['Customer,Ana Diaz', 'Issued on,2024-03-01', 'Paid on,2024-03-09'],
       ['Order,2024-117', 'Total,49.90'],
+      ['Projekt,Neue Halle', 'Beginn,01.05.2024', 'Ende,01.06.2024'],
       ['Event,Fair 2024', 'Budget,40 EUR', 'Guests,120'],
     ])
       expect((await csv(...fields, ...below)).slice(0, -1)).toEqual(

@@ -85,27 +85,33 @@ function isRecord(rows: readonly (readonly string[])[], { last }: Place): boolea
   if (/\d/u.test(first) || isOfFields(rows)) return true
   // Above a table stands "Customer", "Ana Diaz".
   if (last || !rest.some(isDate)) return false
-  return rest.some((value) => !/\d/u.test(value)) || /^\p{Lu}\S* \p{Lu}/u.test(first)
+  return rest.some((value) => !/\d/u.test(value)) || TITLE.test(first)
 }
+
+/** "Ana Diaz", "Harbour Wall". */
+const TITLE = /^\p{Lu}\S* \p{Lu}/u
 
 /** What names a date: "Start Date", "Due", "Lieferdatum". */
 const DATE_NAME =
-  /(?:\b(?:date|day|deadline|due|end|since|start|tag|until)|datum|frist|beginn|ende|seit|bis|fällig)$/iu
+  /(?:\b(?:am|date|day|deadline|due|end|from|on|since|start|tag|until)|datum|frist|beginn|ende|seit|bis|fällig)$/iu
 
 /**
  * Whether the first value names those below, which are of one kind: dates below "Start Date", figures below "Price 2024 (EUR)". What has
  * no words, as "2024-117", names none, and labels that name dates ("Order date") have their own.
  */
-function namesValues(first: string, rest: readonly string[], labels: readonly string[]): boolean {
+function namesValues(first: string, values: readonly string[], labels: readonly string[]): boolean {
+  const rest = values.filter((value) => !NO_VALUE.test(value))
   const isDated = labels.some((label) => DATE_NAME.test(label))
   if (DATE_NAME.test(first) && rest.some(isDate)) return !isDated
   const isNamed = !/\d/u.test(first) || isNumberedName(first) || /^\p{L}{2,}[ (]/u.test(first)
-  if (!isNamed) return false
+  if (!isNamed || rest.length === 0) return false
+  // A date in dots is a figure too.
+  if (rest.every(isDate)) return !isDate(first) && !isDated && (rest.length > 1 || !TITLE.test(first))
   if (rest.every(isNumber)) return true
-  if (isDate(first)) return false
-  if (rest.every(isDate)) return !isDated
-  return rest.length > 1 && isOfOneUnit(rest)
+  return !isDate(first) && rest.length > 1 && isOfOneUnit(rest)
 }
+
+const NO_VALUE = /^(?:[-–—?]+|n\/a|k\. ?A\.|none|open|tbd|offen|keine)$/iu
 
 /** A table with what stands above it. */
 function tableOf(rows: readonly ValueRow[]): RootContent[] {
