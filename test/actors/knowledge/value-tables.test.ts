@@ -84,6 +84,7 @@ describe('what stands around a table of values [G351]', () => {
       ['Customer,Ana Day', 'Order date,2024-03-01', 'Boxes,12'],
       ['Customer,Ana Diaz', 'Signed,2024-03-01'],
       ['Customer,Ana Diaz', 'Issued on,2024-03-01', 'Paid on,2024-03-09'],
+      ['Order date,2024-03-01', 'Total,49.90', 'Boxes,12'],
       ['Order,2024-117', 'Total,49.90'],
       ['Projekt,Neue Halle', 'Beginn,01.05.2024', 'Ende,01.06.2024'],
       ['Event,Fair 2024', 'Budget,40 EUR', 'Guests,120'],

@@ -81,7 +81,8 @@ function isRecord(rows: readonly (readonly string[])[], { last }: Place): boolea
   )
     return false
   const [first = '', ...rest] = rows.map(([, value = '']) => value)
-  if (namesValues(first, rest, labels.slice(1))) return false
+  const isDated = isDate(first) && DATE_NAME.test(labels[0] ?? '')
+  if (!isDated && namesValues(first, rest, labels.slice(1))) return false
   if (/\d/u.test(first) || isOfFields(rows)) return true
   // Above a table stands "Customer", "Ana Diaz".
   if (last || !rest.some(isDate)) return false
