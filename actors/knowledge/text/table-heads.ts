@@ -46,8 +46,11 @@ export function namesColumns(rows: readonly Texts[]): boolean {
   const numbered = at.map((column) => first[column] ?? '')
   const kind = kindOf(numbered[0] ?? '')
   if (kind < 0 || numbered.some((name) => kindOf(name) !== kind)) return isOfAmounts(at, numbered, below)
+  const values = below.flatMap((row) => at.map((column) => row[column] ?? ''))
+  const isOfKind = (text: string) => kindOf(text) === kind
+  // Some figures look like years, but others beside them do not. Terms ("Ana", "2019", "2020") are all years.
   const years = kind === 0 && numbered.every((name, i) => i === 0 || Number(name) === Number(numbered[0]) + i)
-  return years || !below.some((row) => at.some((column) => kindOf(row[column] ?? '') === kind))
+  return !values.some(isOfKind) || (years && values.some((value) => isNumber(value) && !isOfKind(value)))
 }
 
 /** "Plan", "10 GB", "50 GB" above "Basic", "5 EUR", "9 EUR". */
@@ -78,6 +81,16 @@ const DATE = new RegExp(
 )
 const AMOUNT = /^(?:(?:\p{Lu}{3}|[€$£]) ?)?\d[\d.,]*(?: ?(?:\p{L}{1,4}|[%€$£]))?$/u
 
+export function isNumber(text: string): boolean {
+  return /^[+-]?\d[\d.,]*%?$/u.test(text)
+}
+
+/** "3.50 EUR", "2.80 EUR". */
+export function isOfOneUnit(texts: Texts): boolean {
+  const units = new Set(texts.map(unitOf))
+  return units.size === 1 && !units.has('')
+}
+
 export function isDate(text: string): boolean {
   return DATE.test(text)
 }
@@ -97,9 +110,19 @@ export function isOfFields(rows: readonly Texts[]): boolean {
   return values.some((value) => DATE.test(value)) && values.some((value) => AMOUNT.test(value))
 }
 
+/** "12 March 2024", "40,000 EUR", "14:30", "INV-2024-117", "ana@example.com", and no name of a column as "2024" or "Budget 2024". */
+function isFieldValue(text: string): boolean {
+  if (text.length > NAME_CHARS_MAX) return false
+  if (isDate(text)) return true
+  return !isNumberedName(text) && (AMOUNT.test(text) || CODE.test(text) || /^[^\s@]+@[^\s@]+$/u.test(text))
+}
+
+const CODE = /^[\p{Lu}+]{0,6}[-/ ]?\p{N}[\p{N}.:/ -]*$/u
+
 /**
  * Whether each row has several fields, a label and its value: "Reported by", "Anna Berg", "Date", "12 March 2024". Labels end in a
- * colon; or none has digits, none stands twice, and values with digits and others stand below each other, one of the first row.
+ * colon; or none has digits, none stands twice, and values with digits and others stand below each other, of which the first row has one
+ * that can't name a column, and none that does.
  */
 export function isForm(rows: readonly Texts[]): boolean {
   const [first = []] = rows
@@ -114,10 +137,20 @@ export function isForm(rows: readonly Texts[]): boolean {
   if (filled.every(({ label }) => /[:：]$/u.test(label))) return true
   if (rows.length < 2 || filled.some(({ label }) => /\d|[.!?]$/u.test(label))) return false
   if (new Set(filled.map(({ label }) => label)).size < filled.length) return false
+  return !mayNameColumns(first) && isMixed(pairs)
+}
+
+/** Whether a row with digits may name columns: "Name", "Budget 2024", "City", "Room", or "Employee", "1 May", "Remark", "2 May". */
+function mayNameColumns(first: Texts): boolean {
+  const values = first.filter((_, i) => i % 2 === 1)
+  if (!values.some(isFieldValue) || values.some((value) => COLUMN_NAMES.test(value))) return true
+  if (values.some((value) => /\d/u.test(value) && !isFieldValue(value))) return true
+  return values.every(isFieldValue) && COLUMN_NAMES.test(first[0] ?? '')
+}
+
+/** Whether values with digits and others stand below each other. */
+function isMixed(pairs: readonly { readonly value: string; readonly i: number }[]): boolean {
   const isFigure = (value: string) => /\d/u.test(value)
-  const mixed = pairs.some(
-    ({ value, i }) =>
-      isFigure(value) && pairs.some((other) => other.i === i && other.value !== '' && !isFigure(other.value)),
-  )
-  return mixed && first.some(isFigure)
+  const figures = new Set(pairs.filter(({ value }) => isFigure(value)).map(({ i }) => i))
+  return pairs.some(({ value, i }) => value !== '' && !isFigure(value) && figures.has(i))
 }

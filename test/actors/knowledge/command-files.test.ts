@@ -160,6 +160,26 @@ test('a dump of a database has its columns in each row [G354]', async () => {
   expect(await parts('c.sql', batches)).toEqual(['rooms · id: 1', 'rooms · id: 2', 'SELECT go FROM t'])
 })
 
+test('a column called go ends no statement, and comments in COPY are told [G354]', async () => {
+  expect(await parts('a.sql', 'SELECT a,\ngo\nFROM t WHERE x =\n  go\nGROUP BY -- all\n\ngo')).toEqual([
+    'SELECT a, go FROM t WHERE x = go GROUP BY go (all)',
+  ])
+  expect(
+    await parts('b.sql', 'SET NOCOUNT ON\nGO\nPRINT 1; -- one\nGO\nSELECT max(b)\nGO\nSELECT 2'),
+  ).toEqual(['SET NOCOUNT ON', 'PRINT 1 (one)', 'SELECT max(b)', 'SELECT 2'])
+  const copy =
+    'COPY rooms (id, name) -- the bookable rooms only\n/* of the inn */ FROM stdin;\n1\tFjord\n\\.\nSELECT 1;\n'
+  expect(await parts('c.sql', copy)).toEqual([
+    'the bookable rooms only of the inn',
+    'rooms · id: 1 · name: Fjord',
+    'SELECT 1',
+  ])
+  expect(await parts('d.sql', '-- no row yet\nCOPY rooms (id) FROM stdin;\n\\.\nSELECT 1;\n')).toEqual([
+    'no row yet',
+    'SELECT 1',
+  ])
+})
+
 test('a text ends at its quote, with backslashes of MySQL and of others before it [G284]', async () => {
   const paths = "INSERT INTO t VALUES ('C:\\\\temp\\\\', 1), ('C:\\temp\\', 2), ('it\\'s', 3);\nSELECT 4;"
   expect(await parts('a.sql', paths)).toEqual([

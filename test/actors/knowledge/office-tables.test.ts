@@ -98,6 +98,21 @@ describe('a head row of an office table may have digits [G347]', () => {
   })
 })
 
+test('terms of years in the first row name no columns, and figures beside those that look like years do not hide a head [G347]', async () => {
+  const terms = [
+    ['Ana', '2019', '2020'],
+    ['Ben', '2021', '2023'],
+    ['Cid', '2022', 'today'],
+  ]
+  expect(await word(terms)).toEqual(terms.map((row) => row.join(' · ')))
+  const people = [
+    ['Village', '2019', '2020'],
+    ['Ahrn', '1950', '1,980'],
+    ['Berg', '300', '310'],
+  ]
+  expect((await word(people))[0]).toBe('Village: Ahrn · 2019: 1950 · 2020: 1,980')
+})
+
 describe('a table of an office file may be a form [G348]', () => {
   test('of fields that are no column of one kind, whatever a slide marks', async () => {
     const facts = [
@@ -177,6 +192,30 @@ describe('a table of an office file may be a form [G348]', () => {
       ['Bob', 'none', 'IT', '412'],
     ]
     expect((await word(staff))[0]).toBe('Name: Ann · Room: 12 · Team: Sales · Phone: 411')
+  })
+
+  test.each([
+    [
+      ['Name', 'Budget 2024', 'City', 'Room'],
+      ['Ana', 'none', 'Bonn', '12'],
+      ['Ben', '5', 'Ulm', 'none'],
+    ],
+    [
+      ['Name', 'Costs (2024)', 'Town', 'Desk'],
+      ['Ana', 'none', 'Bonn', '12'],
+      ['Ben', '5', 'Ulm', 'none'],
+    ],
+    [
+      ['Employee', '1 May', 'Remark', '2 May'],
+      ['Ana', 'early', 'new', 'late'],
+      ['Ben', '8 to 12', 'ill', 'off'],
+    ],
+    [
+      ['Name', '2024', 'Town', 'Desk'],
+      ['Ana', 'none', 'Bonn', '12'],
+    ],
+  ])('and not where the first row may name columns: %s', async (...rows) => {
+    expect(await word(rows)).toEqual(rows.map((row) => row.join(' · ')))
   })
 
   test('with a name beside several fields, but not beside a head', async () => {

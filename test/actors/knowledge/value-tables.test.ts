@@ -63,6 +63,37 @@ describe('what stands around a table of values [G351]', () => {
     )
   })
 
+  test.each([
+    [['Employee,Start Date', 'Ana,2024-05-01', 'Ben,2023-06-01'], 'Employee: Ben · Start Date: 2023-06-01'],
+    [['Employee,Start Date', 'Ana,2024-05-01', 'Ben,open'], 'Employee: Ben · Start Date: open'],
+    [['Product,Price 2024 (EUR)', 'Tea,3.50', 'Milk,2.80'], 'Product: Milk · Price 2024 (EUR): 2.80'],
+    [['City,Sales Q1 2024', 'Kiel,40', 'Ulm,–'], 'City: Ulm · Sales Q1 2024: –'],
+    [['Product,Price 2024', 'Tea,3.50 EUR', 'Milk,2.80 EUR'], 'Product: Milk · Price 2024: 2.80 EUR'],
+    [
+      ['Milestone,Kick Off', 'North,1 May 2024', 'South,2 May 2024'],
+      'Milestone: South · Kick Off: 2 May 2024',
+    ],
+  ])('with a head of its own: %s', async (lines, second) => {
+    expect((await csv(...lines, '', 'Team,Lead,Room', 'Sales,Ana,12'))[1]).toBe(second)
+  })
+
+  test('and no value of a field is a head', async () => {
+    const below = ['', 'Pos,Item,Price', '1,Drill,89.90']
+    for (const fields of [
+      ['Customer,Ana Diaz', 'Order date,2024-03-01', 'Due date,2024-03-31'],
+      ['Customer,Ana Day', 'Order date,2024-03-01', 'Boxes,12'],
+      ['Customer,Ana Diaz', 'Signed,2024-03-01'],
+      ['Customer,Ana Diaz', 'Issued on,2024-03-01', 'Paid on,2024-03-09'],
+      ['Order date,2024-03-01', 'Total,49.90', 'Boxes,12'],
+      ['Order,2024-117', 'Total,49.90'],
+      ['Projekt,Neue Halle', 'Beginn,01.05.2024', 'Ende,01.06.2024'],
+      ['Event,Fair 2024', 'Budget,40 EUR', 'Guests,120'],
+    ])
+      expect((await csv(...fields, ...below)).slice(0, -1)).toEqual(
+        fields.map((field) => field.replace(',', ': ')),
+      )
+  })
+
   test('below it are lines about it', async () => {
     expect(
       await csv('Sample,Lead,Status', 'A1,0.5,ok', '', 'Limit: 1.0 µg/L,,', 'Method: ISO 17294,,'),
@@ -85,6 +116,10 @@ describe('what stands around a table of values [G351]', () => {
   test('and rows without values stay rows', async () => {
     expect(await csv('Name,Phone', 'Ann,411', 'Bob,412', 'Cleo,')).toContain('Name: Cleo')
     expect(await csv('Company,Phone', 'Nova,411', 'Acme,412', 'Lund Inc.,')).toContain('Company: Lund Inc.')
+    const tasks = ['Task,Owner', 'Call the plumber today.,Ana', 'Paint the hall door.,', 'Order new chairs.,']
+    expect((await csv(...tasks)).slice(1)).toEqual(['Task: Paint the hall door.', 'Task: Order new chairs.'])
+    const steps = ['Step,Owner', 'Phase one: dig,Ana', 'Phase two: fill,', 'Ask a neighbour if it rains.,']
+    expect((await csv(...steps)).slice(1)).toEqual(['Step: Phase two: fill', 'Ask a neighbour if it rains.'])
     expect(await csv('Rule', 'Wash your hands.', 'Close the door.')).toEqual([
       'Rule: Wash your hands.',
       'Rule: Close the door.',
@@ -99,6 +134,11 @@ describe('a group that is written once [G352]', () => {
       'Department: Sales · Employee: Ben · Phone: 4412',
       'Department: IT · Employee: Cleo · Phone: 5511',
     ])
+  })
+
+  test('in German too', async () => {
+    const found = await csv('Abteilung,Person,Ort', 'Einkauf,Ana,Bonn', ',Ben,Ulm', 'Vertrieb,Cid,Kiel')
+    expect(found[1]).toBe('Abteilung: Einkauf · Person: Ben · Ort: Ulm')
   })
 
   test('and not what stands below all groups', async () => {
@@ -126,6 +166,17 @@ describe('a group that is written once [G352]', () => {
     ],
     [['Name,Size,Colour', 'Ann,small,red', ',Ben,blue', 'Bob,large,red']],
     [['Department,Employee,Phone', ',Ben,4412', 'Sales,Ana,4411', 'IT,Cleo,5511']],
+    [['Mobile,Person,City', '0171 111,Ana,Bonn', ',Ben,Ulm', '0171 222,Cid,Kiel', ',Dee,Mainz']],
+    [['Completed on,Owner,Task', '2024-01-02,Ana,Paint', ',Ben,Fix roof', '2024-01-05,Cid,Sweep']],
+    [
+      [
+        'Assignee,Task,Due',
+        'Ana,Fix the roof,2024-05-01',
+        ',Call Ben,2024-05-02',
+        'Cid,Buy nails,2024-05-03',
+      ],
+    ],
+    [['Room,Person,Phone', '12,Ana,4411', ',Ben,4412', '14,Cleo,5511']],
   ])('but not where it is unknown: %s', async (lines) => {
     const found = await csv(...lines)
     expect(found.find((one) => one.includes('Ben'))?.startsWith(lines[0]?.split(',')[1] ?? '')).toBe(true)

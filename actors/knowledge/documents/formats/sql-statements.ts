@@ -34,6 +34,10 @@ export type SqlPart =
 
 /** What begins a comment or a text in quotes, an end, a blank line, a line that ends a batch. */
 const TOKEN = /--|\/\*|['"`;]|\$\w{0,40}\$|\n[ \t]*(?:[Gg][Oo][ \t]*(?=\n|$)|(?=\n))/gu
+/** A comma, an operator or a word that no statement ends with. "SET NOCOUNT ON" ends. */
+const OPEN_END =
+  /(?:[,(.=<>+\-*/%|&]|\b(?:select|distinct|from|where|and|or|not|in|like|between|by|having|join|union|case|when|then|else|values|into))$/iu
+const OPEN_CHARS = 10
 /** "COPY rooms (id, name) FROM stdin". */
 export const COPY = /^copy\s+([^\s(]+)\s*(?:\(([^()]*)\)\s*)?from\s+stdin\b/iu
 
@@ -65,7 +69,7 @@ class SqlScript {
       this.#write(this.#text.slice(done, index))
       let end = endOf(this.#text, own, index)
       if (own === ';') end = this.#copied(end, this.#close(end))
-      else if (/^\n[ \t]*go/iu.test(own)) this.#close(end)
+      else if (/^\n[ \t]*go/iu.test(own) && !this.#isOpen()) this.#close(end)
       else if (own === '--' || own === '/*') this.#remark(index, end)
       else if (!own.startsWith('\n')) this.#write(this.#text.slice(index, end))
       else if (this.#isBegun) this.#write(own)
@@ -79,6 +83,12 @@ class SqlScript {
     this.#write(this.#text.slice(done))
     this.#close(this.#text.length)
     return this.#found
+  }
+
+  /** Whether the statement goes on below, where a line "go" is a column of it. */
+  #isOpen(): boolean {
+    const last = this.#written.findLast((part) => part.trim() !== '') ?? ''
+    return this.#isBegun && OPEN_END.test(last.trimEnd().slice(-OPEN_CHARS))
   }
 
   #write(part: string): void {

@@ -19,8 +19,12 @@ export function readSql(file: string, text: string): Document {
     if ('blank' in one) rows.blank()
     else if ('comment' in one) rows.comment(one.comment, one.line)
     else if ('copied' in one) tellCopied(copy, one, rows, tables)
-    else if (COPY.test(one.text)) copy = one.text
-    else tell(one, rows, tables)
+    else if (COPY.test(one.text)) {
+      copy = one.text
+      for (const { at, text: said } of one.remarks) rows.comment(said, one.lineAt(at))
+      // They are about all rows, and not about the first.
+      if (one.remarks.length > 0) rows.blank()
+    } else tell(one, rows, tables)
   }
   return { file, tree: { type: 'root', children: rows.done() } }
 }
@@ -93,6 +97,8 @@ function tellCopied(
     })
     rows.add({ under: [name], key: '', text: told.join(' · '), beside: '', line: line + i })
   })
+  // A comment above no rows is not about the next statement.
+  rows.blank()
 }
 
 function tellValues(

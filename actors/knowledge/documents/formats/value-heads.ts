@@ -1,10 +1,10 @@
+import { isNumber } from '../../text/table-heads.ts'
 import { isValue, type ValueRow, withTexts } from './value-rows.ts'
 
 type Texts = readonly string[]
 
 /** So many rows below a head tell what its columns hold. */
 const SAMPLE = 5
-const isNumber = (text: string) => /^[+-]?\d[\d.,]*%?$/u.test(text)
 
 /**
  * The rows with one head in place of two, of which the first names groups of columns and the second the columns in them: "EU (Price)",
@@ -47,16 +47,16 @@ function groupedHeads(above: Texts, columns: Texts, below: readonly Texts[]): st
   return [told ?? '', ...heads]
 }
 
-/** A column whose cells are people's or things' own names: one that is not told is not that of the row above. */
-const OWN_NAMES =
-  /^(?:.*\bname|#|id|item|line|pos(?:ition)?\.?|sku|no\.?|nr\.?|number|nummer|e-?mail|phone|title|titel)$/iu
+/** Columns of groups of rows. A blank cell of any other column is not known: nobody says that it is that of the row above. */
+const GROUPS =
+  /^(?:area|brand|category|class|country|day|department|dept\.?|division|group|region|room|section|sector|subcategory|team|type|weekday|zone|abschnitt|abteilung|art|bereich|gebiet|gruppe|kategorie|klasse|land|marke|raum|sektor|tag|typ|warengruppe|wochentag|zimmer)$/iu
 
 /** What stands below all groups. */
 const TOTAL = /^(?:grand |overall )?(?:totals?|sums?|summe|gesamt\p{L}*|insgesamt)\b/iu
 
 /**
  * The rows with the group in each that is written only in the first row of the group: "Sales" for Ana, and for Ben below her. Each
- * group stands once, and at least every third row has none. Where groups come again, a blank one is not known.
+ * group stands once and is a word, and at least every third row has none. Where groups come again, a blank one is not known.
  */
 export function filledDown(rows: readonly ValueRow[]): readonly ValueRow[] {
   const [head, ...below] = rows
@@ -64,10 +64,10 @@ export function filledDown(rows: readonly ValueRow[]): readonly ValueRow[] {
   const written = groups.filter((group) => group !== '')
   const blanks = groups.length - written.length
   const width = head?.cells.length ?? 0
-  if (head === undefined || width < 3 || OWN_NAMES.test(head.cells[0] ?? '') || groups[0] === '') return rows
+  if (head === undefined || width < 3 || !GROUPS.test(head.cells[0] ?? '') || groups[0] === '') return rows
   if (3 * blanks < groups.length || written.length < 2 || new Set(written).size < written.length) return rows
-  // Rows that are counted, and those without names, are no rows of a group.
-  if (written.every((group, i) => Number(group) === i + 1)) return rows
+  // Figures, dates and numbers name single rows, and those without names are no rows of a group.
+  if (written.some((group) => /\p{N}/u.test(group))) return rows
   if (below.some(({ cells }) => cells[0] === '' && (cells[1] ?? '') === '')) return rows
   let group = ''
   return [

@@ -1,7 +1,7 @@
 import type { Paragraph, RootContent } from 'mdast'
 import { note } from '../../text/document.ts'
 import { isEnded } from '../../text/sentences.ts'
-import { isDate, isNumberedName, isOfFields } from '../../text/table-heads.ts'
+import { isDate, isNumber, isNumberedName, isOfFields, isOfOneUnit } from '../../text/table-heads.ts'
 import { filledDown, withGroupedHead } from './value-heads.ts'
 import { isHeadless, isOfUnits, isValue, type ValueRow, withUnits } from './value-rows.ts'
 
@@ -49,15 +49,23 @@ function paragraphsOf({ row }: ValueRow): RootContent[] {
 function endOf(rows: readonly ValueRow[], top: number): number {
   let end = rows.length
   if (top < 0) return end
+  // "Paint the hall door." is a task without an owner below "Call the plumber today.", which has one.
+  const known = new Set(
+    rows.slice(top + 1).flatMap(({ cells }) => (filledOf(cells) > 1 ? [noteKind(cells[0] ?? '')] : [])),
+  )
+  const isNote = ([text = '', ...others]: readonly string[]) => {
+    const kind = others.every((cell) => cell === '') ? noteKind(text) : -1
+    return kind >= 0 && !known.has(kind)
+  }
   while (end > top + 2 && isNote(rows[end - 1]?.cells ?? [])) end -= 1
   return end
 }
 
-/** "* without VAT", "Source: the staff list", "Prices include VAT." */
-function isNote([text = '', ...others]: readonly string[]): boolean {
-  if (text === '' || others.some((cell) => cell !== '')) return false
-  if (/^(?:\*+|†|‡|\(?\d\)) ?\p{L}/u.test(text)) return true
-  return /^\p{L}[\p{L} ]{1,30}[:：] \S/u.test(text) || (isEnded(text) && text.split(/\s+/u).length > 2)
+/** Which kind of a note a text may be, "* without VAT", "Source: the staff list", "Prices include VAT."; -1 for none. */
+function noteKind(text: string): number {
+  if (/^(?:\*+|†|‡|\(?\d\)) ?\p{L}/u.test(text)) return 0
+  if (/^\p{L}[\p{L} ]{1,30}[:：] \S/u.test(text)) return 1
+  return isEnded(text) && text.split(/\s+/u).length > 2 ? 2 : -1
 }
 
 /** Whether a part has the fields of one thing, as an invoice has above its items: "Invoice", "INV-9" above "Due", "2024-03-31". */
@@ -73,13 +81,38 @@ function isRecord(rows: readonly (readonly string[])[], { last }: Place): boolea
   )
     return false
   const [first = '', ...rest] = rows.map(([, value = '']) => value)
-  const named = isNumberedName(first) && rest.every((value) => /^[+-]?\d[\d.,]*%?$/u.test(value))
-  if (/\d/u.test(first)) return !named
-  if (isOfFields(rows)) return true
+  const isDated = isDate(first) && DATE_NAME.test(labels[0] ?? '')
+  if (!isDated && namesValues(first, rest, labels.slice(1))) return false
+  if (/\d/u.test(first) || isOfFields(rows)) return true
   // Above a table stands "Customer", "Ana Diaz".
   if (last || !rest.some(isDate)) return false
-  return rest.some((value) => !/\d/u.test(value)) || /^\p{Lu}\S* \p{Lu}/u.test(first)
+  return rest.some((value) => !/\d/u.test(value)) || TITLE.test(first)
 }
+
+/** "Ana Diaz", "Harbour Wall". */
+const TITLE = /^\p{Lu}\S* \p{Lu}/u
+
+/** What names a date: "Start Date", "Due", "Lieferdatum". */
+const DATE_NAME =
+  /(?:\b(?:am|date|day|deadline|due|end|from|on|since|start|tag|until)|datum|frist|beginn|ende|seit|bis|fällig)$/iu
+
+/**
+ * Whether the first value names those below, which are of one kind: dates below "Start Date", figures below "Price 2024 (EUR)". What has
+ * no words, as "2024-117", names none, and labels that name dates ("Order date") have their own.
+ */
+function namesValues(first: string, values: readonly string[], labels: readonly string[]): boolean {
+  const rest = values.filter((value) => !NO_VALUE.test(value))
+  const isDated = labels.some((label) => DATE_NAME.test(label))
+  if (DATE_NAME.test(first) && rest.some(isDate)) return !isDated
+  const isNamed = !/\d/u.test(first) || isNumberedName(first) || /^\p{L}{2,}[ (]/u.test(first)
+  if (!isNamed || rest.length === 0) return false
+  // A date in dots is a figure too.
+  if (rest.every(isDate)) return !isDate(first) && !isDated && (rest.length > 1 || !TITLE.test(first))
+  if (rest.every(isNumber)) return true
+  return !isDate(first) && rest.length > 1 && isOfOneUnit(rest)
+}
+
+const NO_VALUE = /^(?:[-–—?]+|n\/a|k\. ?A\.|none|open|tbd|offen|keine)$/iu
 
 /** A table with what stands above it. */
 function tableOf(rows: readonly ValueRow[]): RootContent[] {
