@@ -316,6 +316,32 @@ describe('what only printed pages need is no text [G317]', () => {
     expect(told).not.toMatch(/Page|RFC/u)
   })
 
+  test.each([
+    [
+      'Invoice 1001\nTotal: 120 EUR\n\fInvoice 1002\nTotal: 80 EUR\n\fInvoice 1003\nTotal: 80 EUR\n\fInvoice 1004\nTotal: 80 EUR\n',
+      [1001, 1002, 1003, 1004].flatMap((n) => [`Invoice ${n}`, `Total: ${n === 1001 ? 120 : 80} EUR`]),
+    ],
+    [
+      'The harvest was good in\n2022\n\fWe sold most of it in\n2023\n\fIt rained.\n',
+      ['The harvest was good in', '2022', 'We sold most of it in', '2023', 'It rained.'],
+    ],
+    [
+      'Rain.\n\n7\n\fSnow.\n\n12\n\fApple   5 EUR   in 2023\n',
+      ['Rain.', '7', 'Snow.', '12', 'Apple   5 EUR   in 2023'],
+    ],
+    [
+      'Room   101\n\fRoom   102\n\fRoom   103\n\fRoom   104\n',
+      ['Room: 101', 'Room: 102', 'Room: 103', 'Room: 104'],
+    ],
+    ['Rain.\n\n7\n\fSnow.\n\n8\n\fHail.\n', ['Rain.', 'Snow.', 'Hail.']],
+    [
+      'Rain.\n\nPump guide | Page 1\n\fSnow.\n\nPump guide | Page 2\n\fHail.\n',
+      ['Rain.', 'Pump guide | Page 1', 'Snow.', 'Hail.'],
+    ],
+  ])('but what differs at the ends of pages is said: %j', async (text, told) => {
+    expect(await parts(text)).toEqual(told)
+  })
+
   test('the lines below keep their numbers', async () => {
     const text = 'It is 5 EUR.\n\nDoe    Track    [Page 1]\n\f\n\nIt is open.\n'
     const parsed = await parse({ file: 'a.txt', bytes: new TextEncoder().encode(text) })
