@@ -303,6 +303,13 @@ describe('what only printed pages need is no text [G317]', () => {
     ])
   })
 
+  test('but what it says besides is told, and so are items that stand again elsewhere', async () => {
+    const called =
+      'Contents\nOpening hours\nPrices\nCall 030 1234 to book groups\n\nOpening hours\n\nFrom nine.\n\nPrices\n\nIt is 5 EUR.\n'
+    expect(await parts(called)).toEqual(['Call 030 1234 to book groups', 'From nine.', 'It is 5 EUR.'])
+    expect((await parts('Contents\n\n- a pump\n- a hose\n\nTo buy\n\n- a pump\n- a hose\n')).length).toBe(4)
+  })
+
   test.each([
     'A client says hello and if no\n\n\n\nDoe         Standards Track        [Page 1]\n\f\nRFC 9        The Foo Protocol       March 2024\n\n\nreply comes, it waits.\n',
     'A client says hello and if no\n\nDoe        Standards Track        [Page 1]\n\nRFC 9        The Foo Protocol       March 2024\n\nreply comes, it waits.\n',

@@ -169,7 +169,10 @@ const ENTRIES_LEAST = 2
 /** Each may be looked at to the end of the text. */
 const CONTENTS_MOST = 8
 
-/** Blanks a table of contents, and says where its titles return (`titles`), above what they name. No line moves. */
+/**
+ * Blanks the entries of tables of contents that return or lead to a page, and says where they return (`titles`), above what they name.
+ * No line moves.
+ */
 export function withoutContents(lines: readonly string[]): {
   readonly lines: readonly string[]
   readonly titles: ReadonlySet<number>
@@ -178,21 +181,40 @@ export function withoutContents(lines: readonly string[]): {
   const titles = new Set<number>()
   const heads = lines.flatMap((line, i) => (line.length <= LINE_CHARS_MAX && CONTENTS.test(line) ? [i] : []))
   if (heads.length === 0) return { lines, titles }
-  const last = new Map<string, number>()
-  for (const [i, line] of lines.entries())
-    if (line.length <= LINE_CHARS_MAX && !isBlank(line)) last.set(titleOf(line), i)
+  const last = lastOf(lines)
   let done = 0
   for (const head of heads.slice(0, CONTENTS_MOST)) {
     if (head < done) continue
     const end = contentsEnd(lines, head + 1, last)
     for (let i = head; i < end; i += 1) {
-      found[i] = ''
-      const title = last.get(titleOf((lines[i] as string).slice(0, LINE_CHARS_MAX)))
-      if (title !== undefined && title >= end) titles.add(title)
+      const line = (lines[i] as string).slice(0, LINE_CHARS_MAX)
+      const title = last.get(titleOf(line)) ?? 0
+      if (title >= end) titles.add(title)
+      if (i === head || title >= end || LEADS.test(line) || isDrawnRule(line)) found[i] = ''
     }
     done = Math.max(done, end)
   }
   return { lines: found, titles }
+}
+
+/** Where each title stands last. An item, or the last line, has nothing below that it would be the heading of. */
+function lastOf(lines: readonly string[]): Map<string, number> {
+  const last = new Map<string, number>()
+  let filledBelow = false
+  for (let i = lines.length - 1; i >= 0; i -= 1) {
+    const line = lines[i] as string
+    if (isBlank(line)) continue
+    if (filledBelow && isShort(line) && !/^\s*[-*+•]\s/u.test(line)) {
+      const title = titleOf(line)
+      if (!last.has(title)) last.set(title, i)
+    }
+    filledBelow = true
+  }
+  return last
+}
+
+function isDrawnRule(line: string): boolean {
+  return /^\s*[-=~_*]{3,80}\s*$/u.test(line)
 }
 
 /** Where the entries end, or 0: blocks of lines whose titles return, or of which most lead to pages. */
@@ -201,8 +223,7 @@ function contentsEnd(lines: readonly string[], from: number, last: ReadonlyMap<s
   let count = 0
   let returned = 0
   for (let at = from; at < lines.length; ) {
-    while (at < lines.length && (isBlank(lines[at]) || /^\s*[-=~_*]{3,80}\s*$/u.test(lines[at] as string)))
-      at += 1
+    while (at < lines.length && (isBlank(lines[at]) || isDrawnRule(lines[at] as string))) at += 1
     let to = at
     let [entries, returning] = [0, 0]
     while (to < lines.length && !isBlank(lines[to])) {
