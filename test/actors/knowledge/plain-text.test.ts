@@ -132,6 +132,24 @@ describe('a title between marks is a heading [G313]', () => {
       line.replace(/^\W+| \*+$/gu, ''),
     )
   })
+
+  test('names between brackets are headings if each stands above fields or several paragraphs', async () => {
+    expect(await parts('[Pool]\nopens = 9\n\n[Sauna]\nopens = 10\n')).toEqual([
+      'Pool › opens = 9',
+      'Sauna › opens = 10',
+    ])
+    const text = '[Fees]\nAdults pay.\n\nDogs are free.\n\n[Hours]\nFrom nine.\n\nShut in May.\n'
+    expect((await parts(text)).join()).not.toContain('[')
+  })
+
+  test.each([
+    'Hello.\n\n[Music]\nWe talk about bees.\n\n[Laughter]\nA hive is full.\n',
+    'Hello.\n\n[Music]\nHost: Welcome back.\nGuest: Thank you.\n',
+    'Thank you.\n\n[Signature]\nCy Doe\n\nTreasurer of the club\n',
+  ])('sounds and places to sign are none: %j', async (text) => {
+    const told = (await parts(text)).join('\n')
+    for (const line of text.split('\n')) expect(told).toContain(line)
+  })
 })
 
 describe('numbered and named titles are headings of what stands below [G314]', () => {
@@ -184,6 +202,8 @@ describe('numbered and named titles are headings of what stands below [G314]', (
       '1. Returns\n\nDo this:\n\n1. Pack it.\n2. Send it.\n\n2. Fees\n\nNone.\n',
       ['1. Returns > Pack it.', '1. Returns > Send it.', '2. Fees > None.'],
     ],
+    ['1 Scope\n\nPumps.\n\n2 Care\n\nOil it.\n', ['1 Scope > Pumps.', '2 Care > Oil it.']],
+    ['1. SCOPE\n\nIt covers pumps.\n', ['1. SCOPE > It covers pumps.']],
   ])('%s', async (text, told) => {
     expect(await trails(text)).toEqual(told)
   })
@@ -204,6 +224,13 @@ describe('numbered and named titles are headings of what stands below [G314]', (
     ],
     ['Article 4 applies to members.\n\nIt rains.\n', ['Article 4 applies to members.', 'It rains.']],
     ['12 High Street\n\nOxford is far.\n', ['12 High Street', 'Oxford is far.']],
+    ['2 EGGS\n500 ML MILK\n1 PINCH SALT\n\nMix it.\n', ['2 EGGS', '500 ML MILK', '1 PINCH SALT', 'Mix it.']],
+    ['It rains.\n\nJ. SMITH\nDirector\n', ['It rains.', 'J. SMITH', 'Director']],
+    ['It rains.\n\nI. NEWTON\nFellow\n', ['It rains.', 'I. NEWTON', 'Fellow']],
+    [
+      '3 Bikes\n\nSold to Cy on Monday.\n\n4 Helmets\n\nSold to Di on Friday.\n',
+      ['3 Bikes', 'Sold to Cy on Monday.', '4 Helmets', 'Sold to Di on Friday.'],
+    ],
   ])('what is counted is a list: %s', async (text, told) => {
     expect(await trails(text)).toEqual(told)
   })

@@ -14,6 +14,8 @@ const TITLE = /^\p{Lu}[\p{L}’'&/-]*(?: [\p{L}\p{N}&(][\p{L}\p{N}’'&()/-]*){0
 const ABOVE_ITEMS = /^[\p{L}\p{N}[(][^:?!]*[^.:?!;,\s]$/u
 const BULLET = /^\s*[-*+•]\s+\S/u
 const NUMBER = /^\s*\p{N}{1,3}[.)]\s/u
+/** "500 ML MILK", or "2 Care" if none stands below. */
+const AMOUNT = /^\p{N}{1,4} +\S/u
 /** "Power: 750 W", "Power ........ 750 W". */
 const FIELD = /^\s*\p{L}[^:.]{0,40}(?::\s|[ \t]*(?:\.[ \t]?){5,})[ \t]*\S/u
 const NAME = /^\p{Lu}(?:[\p{L}\p{N}'’/-]|[ ](?=\S)){2,39}$/u
@@ -86,7 +88,8 @@ function levelOf(
   if (next.trim() === '')
     return second.trim() === '' ? 0 : CAPITALS.test(line) ? 1 : isTitle(line, second, third) ? TITLE_LEVEL : 0
   if (isAboveItems(line, next, second)) return LABEL
-  if (NUMBERED.test(line) && /^[\p{Lu}\p{N}(]/u.test(next) && !NUMBER.test(next)) return 3
+  const amounts = AMOUNT.test(line) && AMOUNT.test(next)
+  if (NUMBERED.test(line) && /^[\p{Lu}\p{N}(]/u.test(next) && !NUMBER.test(next) && !amounts) return 3
   return NAME.test(line) && isField(next) && isField(second) ? LABEL : 0
 }
 
