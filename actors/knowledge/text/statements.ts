@@ -2,6 +2,7 @@ import type { Block } from './block.ts'
 import { nameEnd } from './items.ts'
 import { type Stretch, sentences } from './sentences.ts'
 import { isUnspaced } from './words.ts'
+import { WRAP_CHARS_LEAST } from './wrapping.ts'
 
 /** The smallest possible answer: a sentence, a list item, a whole list or record, a table row, a field of a record, a line of code. */
 export type StatementKind = 'sentence' | 'item' | 'list' | 'row' | 'field' | 'code'
@@ -16,9 +17,6 @@ export interface Statement extends Stretch {
 
 /** A longer statement is cut at a clause or a space: nobody reads it as one answer, and no model as one input. */
 const STATEMENT_CHARS_MAX = 1_200
-
-/** Nobody wraps prose narrower than this: if all lines are shorter, they were meant as lines. */
-const WRAP_CHARS_LEAST = 40
 
 /** The statements of one block (headings have none), in order, as stretches of its text. */
 export function statements(block: Block): Stretch[] {

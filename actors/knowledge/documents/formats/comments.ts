@@ -1,6 +1,7 @@
 import type { PhrasingContent, RootContent } from 'mdast'
 import { at, note } from '../../text/document.ts'
 import { STOP_WORDS } from '../../text/stop-words.ts'
+import { WRAP_CHARS_LEAST } from '../../text/wrapping.ts'
 import { blockIn, type CommentLine as Line } from './switched-blocks.ts'
 
 /** One thing that a comment says, with its line. */
@@ -25,8 +26,6 @@ export interface Remark {
 
 /** More lines of a comment are looked at no further: nobody writes more about one thing. */
 const COMMENT_LINES_MAX = 1_000
-/** Nobody wraps prose narrower than this. */
-const WRAP_CHARS_LEAST = 40
 /** A longer line is text. */
 const SETTING_CHARS_MAX = 400
 

@@ -1,5 +1,6 @@
 import { indent } from '../../text/indent.ts'
 import { STOP_WORDS } from '../../text/stop-words.ts'
+import { WRAP_CHARS_LEAST } from '../../text/wrapping.ts'
 
 const ITEM =
   /^\s*(?:[-*+•]|\p{N}{1,9}[.)]|\(?(?:\p{L}|[ivx]{2,5}|[IVX]{2,5}|\p{N}{1,2})\)|(?:\p{Ll}|[ivx]{2,5})\.)\s+\S/u
@@ -14,8 +15,6 @@ const FIGURE = /^\s*[("]*\p{N}/u
 /** The next line goes on. */
 const OPEN = /[,;(/&–—-]\s*$|\([^)]*$/u
 const OPEN_CHARS_READ = 200
-/** Nobody wraps prose narrower than this. */
-const WRAP_CHARS_LEAST = 40
 
 /**
  * The lines of a plain text that stand directly below an item, not indented, and don't go on in it: the label of the next items

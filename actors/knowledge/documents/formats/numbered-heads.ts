@@ -18,14 +18,17 @@ const ITEM = /^\s*(?:[-*+•]|\(?\p{Ll}{1,4}[.)]|\(\p{N}{1,2}\))\s/u
 const LEVEL_FIRST = 3
 const LEVEL_LAST = 5
 
+const OUTER_NAMES =
+  'chapter|part|book|title|appendix|annex|exhibit|schedule|kapitel|teil|anhang|anlage|chapitre|partie|annexe|capítulo|parte|anexo|capitolo|allegato'
 /** "Chapter 2", "PART II", "Appendix B". */
-const OUTER =
-  /^(?:chapter|part|book|title|appendix|annex|exhibit|schedule|kapitel|teil|anhang|anlage|chapitre|partie|annexe|capítulo|parte|anexo|capitolo|allegato)$/iu
+const OUTER = new RegExp(`^(?:${OUTER_NAMES})$`, 'iu')
 /** "Article 4. TERMINATION.", "Section 2 Fees", "§ 3 Board", "Chapter 2". */
 const NAMED =
   /^(?<name>\p{Lu}\p{L}{2,9}\.?|§) ?(?<number>\p{N}{1,3}(?:\.\p{N}{1,3}){0,3}\p{Ll}?|[IVXLC]{1,7}|\p{Lu})[.:)]?(?:[ \t]+(?:[-–—:|] ?)?(?<words>\S.*))?$/u
-const NAME =
-  /^(?:article|art\.|section|sec\.|clause|artikel|abschnitt|artículo|sección|articolo|sezione|§|chapter|part|book|title|appendix|annex|exhibit|schedule|kapitel|teil|anhang|anlage|chapitre|partie|annexe|capítulo|parte|anexo|capitolo|allegato)$/iu
+const NAME = new RegExp(
+  `^(?:article|art\\.|section|sec\\.|clause|artikel|abschnitt|artículo|sección|articolo|sezione|§|${OUTER_NAMES})$`,
+  'iu',
+)
 /** "第一章 总则". */
 const CHINESE =
   /^第[〇零一二三四五六七八九十百\p{N}]{1,5}(?<kind>[编編篇章节節部])[\s\u3000]*[^。，；]{0,40}$/u
@@ -121,6 +124,9 @@ function isCapitals(text: string): boolean {
 function opens(lines: readonly string[], at: number): boolean {
   const above = lines[at - 1] ?? ''
   if (above.trim() === '' || above.startsWith('#')) return true
+  // "500 ML MILK", "1 PINCH SALT".
+  const counts = numberedOf(lines[at] as string).some(({ bare }) => bare)
+  if (counts && numberedOf(above).some(({ depth }) => depth === 1)) return false
   return numberedOf(above).length > 0
     ? isTitle(numberedOf(above)[0]?.words ?? '')
     : /[.!?:][”’"')]*\s*$/u.test(above)
@@ -133,8 +139,9 @@ function chainsOf(entries: readonly Entry[]): Entry[][] {
   const found: Entry[][] = []
   const open = new Map<string, Entry[][]>()
   for (const entry of entries) {
-    const { kind, parent, number } = entry.numbered
-    const key = `${kind} ${parent}`
+    const { kind, parent, number, bare } = entry.numbered
+    // "3 Bikes" doesn't go on from "2. What is slip".
+    const key = `${kind} ${parent} ${bare}`
     const chains = open.get(key) ?? []
     open.set(key, chains)
     const fits = chains.filter((chain) => chain.at(-1)?.numbered.number === number - 1)
@@ -166,7 +173,7 @@ function headEntries(chains: readonly Entry[][], named: ReadonlySet<number>): En
     const texts = titles.filter(({ below }) => below === 'text')
     const none = titles.filter(({ below }) => below === 'none')
     if (texts.length < TEXTS_LEAST * chain.length || none.length > NONE_MOST * chain.length) return []
-    return texts.length > 1 || texts.some((one) => isAlone(one) || named.has(one.at))
+    return (texts.length > 1 && isCounted(chain)) || texts.some((one) => isAlone(one) || named.has(one.at))
       ? titles.filter(({ below }) => below !== 'none')
       : []
   })
@@ -194,9 +201,16 @@ function headEntries(chains: readonly Entry[][], named: ReadonlySet<number>): En
   return [...found, ...more.filter(({ at }) => !taken.has(at))]
 }
 
-/** What alone of its kind is a heading: one with parts, a part itself, or one in capitals. */
-function isAlone({ numbered, parted }: Entry): boolean {
-  return parted || numbered.depth > 1 || isCapitals(numbered.words)
+/** Bare numbers that are no amounts count from 1 or have parts: "1 Introduction", and not "3 Bikes". */
+function isCounted(chain: readonly Entry[]): boolean {
+  const { bare = false, number } = chain[0]?.numbered ?? {}
+  return !bare || number === 1 || chain.some(({ parted }) => parted)
+}
+
+/** What alone of its kind is a heading: one with parts, a part itself, or the first one, in capitals. "J. SMITH" is a name. */
+function isAlone({ numbered: { kind, depth, number, bare, words }, parted }: Entry): boolean {
+  if (parted || depth > 1) return true
+  return kind === 'digit' && !bare && number === 1 && isCapitals(words)
 }
 
 interface NamedHead {

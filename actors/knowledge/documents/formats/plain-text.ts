@@ -14,8 +14,10 @@ const TITLE = /^\p{Lu}[\p{L}’'&/-]*(?: [\p{L}\p{N}&(][\p{L}\p{N}’'&()/-]*){0
 const ABOVE_ITEMS = /^[\p{L}\p{N}[(][^:?!]*[^.:?!;,\s]$/u
 const BULLET = /^\s*[-*+•]\s+\S/u
 const NUMBER = /^\s*\p{N}{1,3}[.)]\s/u
+/** "500 ML MILK", or "2 Care" if none stands below. */
+const AMOUNT = /^\p{N}{1,4} +\S/u
 /** "Power: 750 W", "Power ........ 750 W". */
-const FIELD = /^\s*\p{L}[^:.]{0,40}(?::\s|[ \t]*(?:\.[ \t]?){5,})[ \t]*\S/u
+const NAMED_VALUE = /^\s*\p{L}[^:.]{0,40}(?::\s|[ \t]*(?:\.[ \t]?){5,})[ \t]*\S/u
 const NAME = /^\p{Lu}(?:[\p{L}\p{N}'’/-]|[ ](?=\S)){2,39}$/u
 
 /**
@@ -64,8 +66,8 @@ function isResumed(lines: readonly string[], from: number): boolean {
   return NUMBER.test(lines[i] ?? '')
 }
 
-/** The columns of a table. */
-const COLUMNS = /\p{L}\S*(?: {2,}|\t)\S/u
+/** A word and what stands in the next column: "NAME    PLACE". */
+const CELLS = /\p{L}\S*(?: {2,}|\t)\S/u
 /** Neither headings nor fields are told by more of a line. */
 const HEAD_CHARS_MAX = 60
 const MANUAL_CHARS_MAX = 120
@@ -81,12 +83,13 @@ function levelOf(
   [next = '', second = '', third = '']: readonly string[],
 ): number {
   if (before === '' && line.length <= MANUAL_CHARS_MAX && MANUAL.test(line)) return 1
-  if (line === '' || line.length > HEAD_CHARS_MAX || before.trim() !== '' || COLUMNS.test(line)) return 0
-  if ((/^[ \t]+\S/u.test(next) || COLUMNS.test(next)) && CAPITALS.test(line)) return 2
+  if (line === '' || line.length > HEAD_CHARS_MAX || before.trim() !== '' || CELLS.test(line)) return 0
+  if ((/^[ \t]+\S/u.test(next) || CELLS.test(next)) && CAPITALS.test(line)) return 2
   if (next.trim() === '')
     return second.trim() === '' ? 0 : CAPITALS.test(line) ? 1 : isTitle(line, second, third) ? TITLE_LEVEL : 0
   if (isAboveItems(line, next, second)) return LABEL
-  if (NUMBERED.test(line) && /^[\p{Lu}\p{N}(]/u.test(next) && !NUMBER.test(next)) return 3
+  const amounts = AMOUNT.test(line) && AMOUNT.test(next)
+  if (NUMBERED.test(line) && /^[\p{Lu}\p{N}(]/u.test(next) && !NUMBER.test(next) && !amounts) return 3
   return NAME.test(line) && isField(next) && isField(second) ? LABEL : 0
 }
 
@@ -108,7 +111,7 @@ function isTitle(line: string, next: string, below: string): boolean {
 }
 
 function isField(line: string): boolean {
-  return FIELD.test(line.slice(0, FIELD_CHARS_READ))
+  return NAMED_VALUE.test(line.slice(0, FIELD_CHARS_READ))
 }
 
 /** "[09:04] ", "2024-06-11T02:14:07Z ". */

@@ -27,6 +27,7 @@ export function isRule(line: string): boolean {
 export function withRuledHeads(text: string): string {
   const lines = text.split('\n')
   const nested = lines.filter((line) => /^={2,80} ?[^=\s]/u.test(line) && DECORATED.test(line)).length > 1
+  const boxed = boxedHeads(lines)
   let parting = -1
   for (let i = 0; i < lines.length; i += 1) {
     const line = lines[i] as string
@@ -44,7 +45,7 @@ export function withRuledHeads(text: string): string {
         parting = i
       }
     } else {
-      const head = decorated(lines, i)
+      const head = decorated(line, boxed.has(i))
       if (head !== undefined) lines[i] = `${'#'.repeat(nested && /^\s*=/u.test(line) ? 2 : 3)} ${head}`
     }
   }
@@ -136,15 +137,42 @@ function unboxed(line: string, rule: string): string {
   return words
 }
 
-/** What stands between marks, alone or above a text. */
-function decorated(lines: readonly string[], at: number): string | undefined {
-  const groups = DECORATED.exec(lines[at] as string)?.groups
+/** What stands between marks; between brackets only what is a heading by what stands below (`isHead`). */
+function decorated(line: string, isHead: boolean): string | undefined {
+  const groups = DECORATED.exec(line)?.groups
   if (groups === undefined) return undefined
   const { words, pointed, boxed } = groups
-  const before = lines[at - 1] ?? ''
-  const apart = before.trim() === '' || RULE.test(before)
-  if (boxed !== undefined) return apart && (lines[at + 1] ?? '').trim() !== '' ? boxed : undefined
+  if (boxed !== undefined) return isHead ? boxed : undefined
   const head = (words ?? pointed ?? '').trim()
   // "-----BEGIN CERTIFICATE-----" is for programs.
   return /\p{L}/u.test(head) && !SAID.test(head) && !/^(?:BEGIN|END) \p{Lu}/u.test(head) ? head : undefined
+}
+
+/** "Adults: 5 EUR", "adults = 5"; not "Host: Welcome back." */
+const VALUE = /^\s*[^:=]{1,40}(?::\s+|\s?=\s?)\S(?:.*[^.!?\s])?\s*$/u
+
+/**
+ * The lines between brackets that are headings: two or more, each above fields or several paragraphs, or one above two fields. "[Music]" and
+ * "[Signature]" are none.
+ */
+function boxedHeads(lines: readonly string[]): ReadonlySet<number> {
+  const found = lines.flatMap((line, i) =>
+    line.length <= LINE_CHARS_MAX && DECORATED.exec(line)?.groups?.boxed !== undefined ? [i] : [],
+  )
+  const isValue = (at: number) => VALUE.test((lines[at] ?? '').slice(0, LINE_CHARS_MAX))
+  const heads = found.every((at, i) => {
+    const before = lines[at - 1] ?? ''
+    if ((before.trim() !== '' && !RULE.test(before)) || (lines[at + 1] ?? '').trim() === '') return false
+    if (isValue(at + 1) && (found.length > 1 || isValue(at + 2))) return true
+    return found.length > 1 && hasParagraphs(lines, at + 1, found[i + 1] ?? lines.length)
+  })
+  return new Set(heads ? found : [])
+}
+
+/** Whether a blank line parts the text between two lines. */
+function hasParagraphs(lines: readonly string[], from: number, to: number): boolean {
+  let last = to - 1
+  while (last > from && (lines[last] as string).trim() === '') last -= 1
+  for (let i = from; i < last; i += 1) if ((lines[i] as string).trim() === '') return true
+  return false
 }
