@@ -173,9 +173,9 @@ test('a record keeps what an alias stands for, and a word that goes on with the 
     'base: &base\n  retries: 3\n  timeout: 20s\nmail:\n  <<: *base\n  timeout: 45s\n  copy: *base\n'
   expect((await parts('a.yaml', yaml)).filter((one) => one.includes('mail ·'))).toEqual([
     'mail · timeout: 45s',
-    'mail · retries: 3',
     'mail · copy · retries: 3',
     'mail · copy · timeout: 20s',
+    'mail · retries: 3',
   ])
   const bomb = [
     'a: &a [x, x]',

@@ -3,7 +3,7 @@ import { indent } from '../../text/indent.ts'
 import { BracedReader, COMMENT, tagsOf } from './braced-directives.ts'
 import { Blocks } from './directive-blocks.ts'
 import { linesOf } from './lines.ts'
-import { optionIn } from './options.ts'
+import { optionIn } from './option-lines.ts'
 
 /** A name above a brace: "server {", "resource aws_instance web {", but not "x = main {" nor a line of text. */
 const BRACED = /^[ \t]*[\p{L}_@~*."'/][^={}#;\r\n]{0,200}\{[ \t]*(?:[#;].*|\/\/.*)?$/mu

@@ -9,7 +9,7 @@ const LABEL_CHARS_MAX = 80
 const COLON = /[:：]\s*$/u
 /** "Tuesday": no mark ends it. */
 const UNENDED = /[^.:?!;,\s]\s*$/u
-/** What begins anew, and what a wrapped line may begin with too. */
+/** What begins again, and what a wrapped line may begin with too. */
 const CAPITAL = /^\s*["'“‘«(¿¡]*\p{Lu}/u
 const FIGURE = /^\s*[("]*\p{N}/u
 /** The next line goes on. */

@@ -1,7 +1,7 @@
 import type { Document } from '../../text/document.ts'
 import { indent } from '../../text/indent.ts'
 import { readBlocks } from './directives.ts'
-import { readHostsOrColumns, readOptions } from './options.ts'
+import { readHostsOrColumns, readOptions } from './option-lines.ts'
 import { type Anchor, type Comment, FieldSubject, place, RecordSubject } from './placing.ts'
 import { told } from './telling.ts'
 import { type Field, type OpenRecord, openedRecord, type Value } from './values.ts'
