@@ -12,7 +12,7 @@ import type { Question } from '../reading/question.ts'
 import { bestSpan } from '../reading/span.ts'
 import { confidence } from './confidence.ts'
 import { onlyItem } from './only-item.ts'
-import { releaseAbove } from './release.ts'
+import { asksForRelease, releaseAbove } from './release.ts'
 import { shown } from './shown.ts'
 import { ofTheSideAsked } from './side.ts'
 import type { Ballot, Outcome } from './vote.ts'
@@ -125,7 +125,11 @@ function itemOf(
   const most = ballots.find(
     (one) => one.found === first.found && isInside(passage.statements[one.statement]),
   )?.statement
-  const at = own < 0 ? onlyItem(question, passage, list) : question.list || most === own ? undefined : most
+  // What a release dropped may be a version of something else.
+  const released = asksForRelease(question.text) ? onlyItem(question, passage, list) : undefined
+  const at =
+    released ??
+    (own < 0 ? onlyItem(question, passage, list) : question.list || most === own ? undefined : most)
   const item = at === undefined ? undefined : passage.statements[at]
   if (at === undefined || item === undefined) return undefined
   const within = { start: item.start - list.start, end: item.end - list.start }

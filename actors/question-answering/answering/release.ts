@@ -15,13 +15,17 @@ const CHAPTER = /^\d+(?:\.\d+)+\.?\s+\p{L}/u
 /** "4.0 Release notes" */
 const OF_RELEASE = /\b(?:release|released|version)\b/iu
 
+export function asksForRelease(question: string): boolean {
+  return ASKED.test(question)
+}
+
 /** Where the question asks for a release and the statement names none, that of the innermost heading above it with one, as an offset in the statement (negative). */
 export function releaseAbove(
   question: string,
   passage: Pick<Passage, 'text' | 'trail' | 'form' | 'lead'>,
   { start, end }: Pick<Statement, 'start' | 'end'>,
 ): Stretch | undefined {
-  if (!ASKED.test(question)) return undefined
+  if (!asksForRelease(question)) return undefined
   const versionsIn = (text: string) =>
     [...text.matchAll(VERSION)].filter(([version]) => !question.includes(version) && !DATE.test(version))
   if (versionsIn(passage.text.slice(start, end)).length > 0) return undefined

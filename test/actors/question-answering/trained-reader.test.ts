@@ -58,10 +58,9 @@ async function paraphrased(passagesOfFolder: number, noAnswer: number) {
   return answered(question, found, outcome, CALIBRATED, async () => {})
 }
 
-it('of a list that has won the item with the most votes answers, wherever the span is [G308]', async () => {
-  const [passage] = passages(
-    readMarkdown('a.md', '- Windows\n  - Logs: here\n  - Cache: there\n  - Config: away\n'),
-  )
+/** What answers where a list has won, with so many items behind it by rank and the span in one of them. */
+async function fromList(text: string, list: string, items: readonly string[], spanned: string) {
+  const [passage] = passages(readMarkdown('a.md', text))
   if (passage === undefined) throw new Error('no passage')
   const found: Found[] = [{ number: 0, passage, dense: 0.8, lexical: 1 }]
   const placeOf = (text: string) =>
@@ -71,26 +70,39 @@ it('of a list that has won the item with the most votes answers, wherever the sp
       ({ kind, start, end }) => kind !== 'list' && passage.text.slice(start, end).includes(text),
     )
   const marks = { similarity: 0, overlap: 0, answerType: 0, standing: 0, extraction: 0 }
-  const ballots = [placeOf('Windows'), item('Logs'), item('Cache')].map((statement, i) => ({
+  const ballots = [placeOf(list), ...items.map(item)].map((statement, i) => ({
     found: 0,
     statement,
     score: -i,
     share: 0.3,
     marks,
   }))
-  const start = passage.text.indexOf('there') - (passage.statements[placeOf('Windows')]?.start ?? 0)
+  const start = passage.text.indexOf(spanned) - (passage.statements[placeOf(list)]?.start ?? 0)
   const outcome = {
     ballots,
     passages: [{ found: 0, share: 1 }],
     agreement: 1,
-    spans: [{ start, end: start + 5, score: 0.5 }],
+    spans: [{ start, end: start + spanned.length, score: 0.5 }],
     answerable: 3,
   }
-  const told = async (asked: string) =>
+  return async (asked: string) =>
     (await answered(analyse(asked, new LexicalIndex([passage])), found, outcome, CALIBRATED, async () => {}))
       .best?.answer
+}
+
+it('of a list that has won the item with the most votes answers, wherever the span is [G308]', async () => {
+  const text = '- Windows\n  - Logs: here\n  - Cache: there\n  - Config: away\n'
+  const told = await fromList(text, 'Windows', ['Logs', 'Cache'], 'there')
   expect(await told('Where is the log on Windows?')).toBe('Logs: here')
   expect(await told('What are the paths on Windows?')).toContain('Config')
+})
+
+it('asked for a release, the item that has what the question names answers, not another version [G294]', async () => {
+  const text = '# Log\n\n## 3.0.0\n\n### Removed\n\n- Support for Python 3.8.\n- The `--legacy` switch.\n'
+  const told = await fromList(text, '- Support', ['Support', 'legacy'], 'Python 3.8')
+  expect(await told('In which version was --legacy removed?')).toContain(
+    '3.0.0 – Removed: The --legacy switch.',
+  )
 })
 
 describe('what a trained reader finds in other words', () => {
