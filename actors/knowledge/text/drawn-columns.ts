@@ -1,4 +1,5 @@
 import { type DrawnRow, type DrawnRows, isYears, joinedRows } from './drawn-rows.ts'
+import { indent } from './indent.ts'
 
 /** "-----  -------". */
 const RULE = /^\s*[-=]{2,}(?:\s+[-=]{2,})+\s*$/u
@@ -6,7 +7,7 @@ const RULE = /^\s*[-=]{2,}(?:\s+[-=]{2,})+\s*$/u
 const WHOLE_RULE = /^\s*[-=_]{3,}\s*$/u
 /** A wide gap, or tabs. Two spaces after a full stop part sentences. */
 const GAP = /(?<![.!?:]["'”’)]?) {2,}(?=\S)| {3,}|\t+/u
-const ITEM = /^\s*(?:[-*+#>]|\p{N}+[.)])\s/u
+export const ITEM = /^\s*(?:[-*+#>]|\p{N}+[.)])\s/u
 const ROWS_LEAST = 3
 /** A line with fewer characters between columns was not drawn. */
 const GAP_LEAST = 2
@@ -37,7 +38,7 @@ function keeps(line: string, starts: readonly number[]): boolean {
   return starts.slice(1).every((start) => /^\s?$/u.test(line.charAt(start - 1)))
 }
 
-function cut(line: string, starts: readonly number[]): string[] {
+export function cut(line: string, starts: readonly number[]): string[] {
   return starts.map((start, i) => line.slice(i === 0 ? 0 : start, starts[i + 1]).trim())
 }
 
@@ -78,15 +79,9 @@ function isCornered([head, ...rows]: readonly Line[]): boolean {
   return (
     head !== undefined &&
     cells > 1 &&
-    rows.every(
-      ({ text }) => startOf(text) < startOf(head.text) - GAP_LEAST && cellCount(text) <= cells + 1,
-    ) &&
+    rows.every(({ text }) => indent(text) < indent(head.text) - GAP_LEAST && cellCount(text) <= cells + 1) &&
     rows.some(({ text }) => cellCount(text) === cells + 1)
   )
-}
-
-function startOf(line: string): number {
-  return line.length - line.trimStart().length
 }
 
 function cellCount(line: string): number {

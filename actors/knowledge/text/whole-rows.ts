@@ -1,9 +1,9 @@
+import { cut, ITEM } from './drawn-columns.ts'
 import { isBar } from './drawn-grids.ts'
 import { type HeadedRows, headsOf, isValue } from './whole-heads.ts'
 
 /** A wide gap. Two spaces after a full stop part sentences. */
 const GAP = /(?<![.!?:]["'”’)]?) {2,}(?=\S)| {3,}/u
-const ITEM = /^\s*(?:[-*+#>]|\p{N}+[.)])\s/u
 const RULE = /^\s*[-=_]{2,}(?:\s+[-=_]{2,})*\s*$/u
 /** Longer lines and more columns were not drawn. */
 const LINE_CHARS_MAX = 300
@@ -102,10 +102,6 @@ function spanned(line: string, starts: readonly number[]): string[] {
     const end = starts[i + 1] ?? LINE_CHARS_MAX
     return names.find(({ index, 0: all }) => index < end && index + all.length > start)?.[1] ?? ''
   })
-}
-
-function cut(line: string, starts: readonly number[]): string[] {
-  return starts.map((start, i) => line.slice(i === 0 ? 0 : start, starts[i + 1]).trim())
 }
 
 /** Where columns begin: as the rule below the head says, or where all lines are blank before. */

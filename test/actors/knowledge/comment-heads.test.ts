@@ -1,10 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { statementsOf } from './statements-of.ts'
-
-/** The statements without those that hold several others. */
-async function parts(file: string, text: string): Promise<string[]> {
-  return (await statementsOf(file, text)).filter((one) => !one.includes('\n'))
-}
+import { linesOf } from './statements-of.ts'
 
 describe('a comment with rules of signs heads the settings below it till the next [G389]', () => {
   test.each([
@@ -16,7 +11,7 @@ describe('a comment with rules of signs heads the settings below it till the nex
     ['##################\n# Outgoing mail  #\n##################'],
   ])('%s', async (head) => {
     const env = `DEBUG=no\n\n${head}\n# SMTP_HOST=localhost\nSMTP_HOST=relay.example\n\nSMTP_PORT=25 # plain\n\n# --- misc ---\nTZ=Europe/Lisbon\n`
-    expect(await parts('a.env', env)).toEqual([
+    expect(await linesOf('a.env', env)).toEqual([
       'DEBUG: no',
       'Outgoing mail · SMTP_HOST: relay.example',
       'Outgoing mail · SMTP_PORT: 25 (plain)',
@@ -25,7 +20,7 @@ describe('a comment with rules of signs heads the settings below it till the nex
   })
 
   test('what the file is, above its first key', async () => {
-    expect(await parts('a.env', '# --- Shop, production ---\nLOG=warn\nPORT=25\n')).toEqual([
+    expect(await linesOf('a.env', '# --- Shop, production ---\nLOG=warn\nPORT=25\n')).toEqual([
       'Shop, production · LOG: warn',
       'Shop, production · PORT: 25',
     ])
@@ -34,7 +29,7 @@ describe('a comment with rules of signs heads the settings below it till the nex
   test('in YAML, as far in as the keys', async () => {
     const yaml =
       '# === Storage ===\n# where files are kept\nbucket:\n  name: media\n  # --- limits ---\n  files: 3\n  days: 4\nregion: eu\n# === Web ===\nweb:\n  port: 80\n'
-    expect(await parts('a.yaml', yaml)).toEqual([
+    expect(await linesOf('a.yaml', yaml)).toEqual([
       'Storage · region: eu',
       'Storage – bucket – media › where files are kept',
       'media · limits · files: 3',
@@ -46,20 +41,20 @@ describe('a comment with rules of signs heads the settings below it till the nex
   test('in TOML and .ini, above tables and in them', async () => {
     const toml =
       '# ==== Database ====\n[db]\nhost = "a"\n# --- pool ---\nmin = 2\n[db.replica]\nhost = "b"\n# ==== Cache ====\n[redis]\nttl = 4\n'
-    expect(await parts('a.toml', toml)).toEqual([
+    expect(await linesOf('a.toml', toml)).toEqual([
       'Database · db · host: a',
       'db · pool · min: 2',
       'db · replica · host: b',
       'Cache · redis · ttl: 4',
     ])
     const ini = '; ---- General ----\n[main]\na=1\n; ---- Mail ----\n[smtp]\nhost=x\n'
-    expect(await parts('a.ini', ini)).toEqual(['General · main · a: 1', 'Mail · smtp · host: x'])
+    expect(await linesOf('a.ini', ini)).toEqual(['General · main · a: 1', 'Mail · smtp · host: x'])
   })
 
   test('but not plain words, warnings, settings that are off and a head of nothing', async () => {
     const env =
       '# Mail\nHOST=a\n# *** DO NOT EDIT ***\nPORT=1\n# --- days: 4\nTZ=x\n# -- how many\nN=2\n\n# --- nothing more ---\n'
-    expect(await parts('a.env', env)).toEqual([
+    expect(await linesOf('a.env', env)).toEqual([
       'HOST: a (Mail)',
       'PORT: 1 (DO NOT EDIT)',
       'days: 4 (commented out)',
@@ -72,7 +67,7 @@ describe('a comment with rules of signs heads the settings below it till the nex
   test('keys tell records apart across heads', async () => {
     const yaml =
       '# --- Web ---\nshop:\n  deploy: {limits: {memory: 1G}}\n# --- Data ---\ndb:\n  deploy: {limits: {memory: 2G}}\n'
-    expect(await parts('c.yaml', yaml)).toEqual([
+    expect(await linesOf('c.yaml', yaml)).toEqual([
       'shop · deploy · limits · memory: 1G',
       'db · deploy · limits · memory: 2G',
     ])

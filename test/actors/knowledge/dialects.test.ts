@@ -1,10 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { statementsOf } from './statements-of.ts'
-
-/** The statements without those that hold several others. */
-async function parts(file: string, text: string): Promise<string[]> {
-  return (await statementsOf(file, text)).filter((one) => !one.includes('\n'))
-}
+import { linesOf, statementsOf } from './statements-of.ts'
 
 describe('what stands in a note or a tab of Markdown belongs to its title [G321]', () => {
   test.each([
@@ -26,7 +21,7 @@ describe('what stands in a note or a tab of Markdown belongs to its title [G321]
     ],
     ['Obsidian', '> [!warning]- Deleting\n> They are kept.\n>\n> Then they go.\n\nAfter.\n'],
   ])('as of %s', async (_, text) => {
-    expect(await parts('a.mdx', text)).toEqual([
+    expect(await linesOf('a.mdx', text)).toEqual([
       'Deleting: › They are kept.',
       'Deleting: › Then they go.',
       'After.',
@@ -36,7 +31,7 @@ describe('what stands in a note or a tab of Markdown belongs to its title [G321]
   test('with lists and in steps, and code stays code', async () => {
     const steps =
       '1. Stop it\n\n    !!! note\n        It takes a while.\n\n        Be patient.\n\n2. Go on\n\n!!! tip "Faster"\n\n    - use the cache\n    - or two\n\n> quoted\n'
-    expect(await parts('a.md', steps)).toEqual([
+    expect(await linesOf('a.md', steps)).toEqual([
       'Stop it; It takes a while.; Be patient.',
       'Go on',
       'Faster: › use the cache',
@@ -48,14 +43,14 @@ describe('what stands in a note or a tab of Markdown belongs to its title [G321]
   })
 
   test('but not what only looks like one', async () => {
-    expect(await parts('a.md', 'Stop!!! Now.\n\n!!! Achtung !!!\n\n    make all\n')).toEqual([
+    expect(await linesOf('a.md', 'Stop!!! Now.\n\n!!! Achtung !!!\n\n    make all\n')).toEqual([
       'Stop!!!',
       'Now.',
       'Achtung !!!',
       'make all',
     ])
     expect(
-      await parts('a.md', '<Config>\n<Table>\n\nAll is well.\n\n:::tip Open\n\nIt is open.\n'),
+      await linesOf('a.md', '<Config>\n<Table>\n\nAll is well.\n\n:::tip Open\n\nIt is open.\n'),
     ).toContain('All is well.')
   })
 })
@@ -64,9 +59,9 @@ test('what Markdown dialects hide is no text [G322]', async () => {
   const text =
     "---\ntitle: Pool\n---\n\nimport Tabs from '@theme/Tabs'\n\nThe price is 6. %%It was 3.%% Pay now.\n\n%%\nIt was 2.\n%%\n\n{/* It was\n1. */}\n\n{% comment %}\nIt was 9.\n{% endcomment %}\n\n{% include nav.html %}\n\n## Lockers {#lockers}\n\nThey cost 2.\n{: .warning}\n"
   const said = ['The price is 6.', 'Pay now.', 'They cost 2.']
-  expect(await parts('a.md', text)).toEqual(said)
+  expect(await linesOf('a.md', text)).toEqual(said)
   expect(
-    await parts('b.mdx', `export const limit = {\n  size: 4\n}\n\n${text.slice(text.indexOf('import'))}`),
+    await linesOf('b.mdx', `export const limit = {\n  size: 4\n}\n\n${text.slice(text.indexOf('import'))}`),
   ).toEqual(said)
 })
 
@@ -86,14 +81,14 @@ test('and signs that hide nothing are text [G322]', async () => {
 
 test('a struck sentence beside one that says the same of something else is no text [G323]', async () => {
   expect(
-    await parts(
+    await linesOf(
       'a.md',
       '~~The fee is 5 EUR.~~ The fee is 6 EUR.\n\n- ~~The office is in Rome.~~\n- The office is in Paris.\n',
     ),
   ).toEqual(['The fee is 6 EUR.', 'The office is in Paris.'])
   // What is done stays.
   expect(
-    await parts('a.md', '1. ~~Book the hall for June.~~\n2. Order the food.\n3. ~~Ask Ann~~\n4. Ask Ben\n'),
+    await linesOf('a.md', '1. ~~Book the hall for June.~~\n2. Order the food.\n3. ~~Ask Ann~~\n4. Ask Ben\n'),
   ).toEqual(['Book the hall for June.', 'Order the food.', 'Ask Ann', 'Ask Ben'])
 })
 
@@ -106,12 +101,12 @@ test('an emoji at the start of a line is text, an option of MyST is none [G321]'
     [':::{note}', ':::'],
     ['```{note}\n:class: tip\n:name: cold', '```'],
   ])
-    expect(await parts('a.md', `${open}\n${lines}${close}\n`)).toEqual(said)
+    expect(await linesOf('a.md', `${open}\n${lines}${close}\n`)).toEqual(said)
 })
 
 test('names between signs are to be replaced, and are text [G322]', async () => {
   expect(
-    await parts('a.md', '%%HOST%% runs it.\n\nSend %%USER%% and %%First Name%%, not %%it was old%% Bob.\n'),
+    await linesOf('a.md', '%%HOST%% runs it.\n\nSend %%USER%% and %%First Name%%, not %%it was old%% Bob.\n'),
   ).toEqual(['%%HOST%% runs it.', 'Send %%USER%% and %%First Name%%, not %%it was old%% Bob.'])
 })
 
@@ -144,7 +139,7 @@ describe('code of Markdown keeps what looks like marks [G321] [G322]', () => {
     expect(said.filter((one) => /[{<]/u.test(one))).toEqual([])
     expect(said.slice(-3)).toEqual(['Linux: – Arch: › Use pacman.', 'npm ci', 'Done.'])
     const tabs = '<Tabs>\n\n    <Tab title="Arch">\n\n    Use pacman.\n\n    </Tab>\n\n</Tabs>\n'
-    for (const file of ['a.md', 'a.mdx']) expect(await parts(file, tabs)).toEqual(['Arch: › Use pacman.'])
+    for (const file of ['a.md', 'a.mdx']) expect(await linesOf(file, tabs)).toEqual(['Arch: › Use pacman.'])
   })
 })
 

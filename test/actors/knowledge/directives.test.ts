@@ -1,10 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import { statementsOf } from './statements-of.ts'
+import { linesOf, statementsOf } from './statements-of.ts'
 
 /** The statements without those that hold several others. */
 async function parts(file: string, text: string): Promise<string[]> {
-  const all = await statementsOf(file, text)
-  return all.filter((one) => !one.includes('\n')).map((one) => one.replace(/^.* › /u, ''))
+  return (await linesOf(file, text)).map((one) => one.replace(/^.* › /u, ''))
 }
 
 describe('blocks of directives are told with what they stand in [G300]', () => {

@@ -1,19 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { parse } from '../../../actors/knowledge/documents/parsing/parse.ts'
-import { statementsOf } from './statements-of.ts'
-
-/** The statements without those that hold several others. */
-async function parts(file: string, text: string): Promise<string[]> {
-  const parsed = await parse({ file, bytes: new TextEncoder().encode(text) })
-  if ('reason' in parsed) throw new Error(parsed.reason)
-  return parsed.passages.flatMap((passage) =>
-    passage.statements
-      .filter(({ kind }) => kind !== 'list')
-      .map(
-        ({ start, end, under }) => `${under === '' ? '' : `${under} › `}${passage.text.slice(start, end)}`,
-      ),
-  )
-}
+import { partsOf, statementsOf } from './statements-of.ts'
 
 describe('a table that is drawn with characters is a table [G230]', () => {
   const ROWS = ['Port: 22 · Use: SSH', 'Port: 80 · Use: plain HTTP']
@@ -21,7 +8,7 @@ describe('a table that is drawn with characters is a table [G230]', () => {
   test('also above a rule and a note, with figures in the names of its columns', async () => {
     const tides =
       'Day       High 1   Low 1\n------------------------\nFriday    06:41    12:55\nSaturday  07:29    01:10\n------------------------\nHeights are not corrected.\n'
-    expect(await parts('tides.txt', tides)).toEqual([
+    expect(await partsOf('tides.txt', tides)).toEqual([
       'Day: Friday · High 1: 06:41 · Low 1: 12:55',
       'Day: Saturday · High 1: 07:29 · Low 1: 01:10',
       'Heights are not corrected.',
@@ -63,7 +50,7 @@ describe('a table that is drawn with characters is a table [G230]', () => {
       ['a.md', `Open ports:\n\n\`\`\`\n${table}\`\`\`\n`],
       ['a.eml', `Subject: Ports\n\n${table}`],
     ] as const) {
-      const found = (await parts(file, text)).map((one) =>
+      const found = (await partsOf(file, text)).map((one) =>
         one
           .replace(/^.* › /u, '')
           .replace('PORT', 'Port')
@@ -76,22 +63,22 @@ describe('a table that is drawn with characters is a table [G230]', () => {
   test('also where cells are empty, stand at the right, or are written once for several rows', async () => {
     const text =
       'Day     Course         Fee\nMonday  Pottery     12 EUR\n        Spanish      8 EUR\nFriday  Yoga\n'
-    expect(await parts('a.txt', text)).toEqual([
+    expect(await partsOf('a.txt', text)).toEqual([
       'Day · Course · Fee',
       'Monday · Pottery · 12 EUR',
       'Monday · Spanish · 8 EUR',
       'Friday: Yoga',
     ])
     expect(
-      await parts('b.md', '| Day | Course | Room |\n|---|---|---|\n| Mon | Yoga | 2 |\n| | Judo | 3 |\n'),
+      await partsOf('b.md', '| Day | Course | Room |\n|---|---|---|\n| Mon | Yoga | 2 |\n| | Judo | 3 |\n'),
     ).toEqual(['Day: Mon · Course: Yoga · Room: 2', 'Day: Mon · Course: Judo · Room: 3'])
   })
 
   test('but sentences, commands and lists are none', async () => {
     const prose = 'It rained.  Nobody came.\nWe left early.  The bus was late,\nas always.  So it goes.\n'
-    expect(await parts('a.txt', prose)).toContain('Nobody came.')
+    expect(await partsOf('a.txt', prose)).toContain('Nobody came.')
     const commands = '```\ncat a | sort\nls\ncat b | sort | head -n 5\n```\n'
-    expect(await parts('a.md', commands)).toEqual(['cat a | sort', 'ls', 'cat b | sort | head -n 5'])
+    expect(await partsOf('a.md', commands)).toEqual(['cat a | sort', 'ls', 'cat b | sort | head -n 5'])
   })
 })
 
@@ -99,7 +86,7 @@ describe('plain text shows by its indentation what belongs together [G231]', () 
   test('a term and what it means', async () => {
     const text =
       'Terms\n\nHalyard\n    The rope that\n    hoists a sail.\n\nKeel\n    The fin below the hull.\n'
-    expect((await parts('a.txt', text)).map((one) => one.replace(/^.* › /u, ''))).toEqual([
+    expect((await partsOf('a.txt', text)).map((one) => one.replace(/^.* › /u, ''))).toEqual([
       'Halyard:\nThe rope that\nhoists a sail.',
       'Keel:\nThe fin below the hull.',
     ])
@@ -107,7 +94,7 @@ describe('plain text shows by its indentation what belongs together [G231]', () 
 
   test('lines below the line that they stand under', async () => {
     const text = 'Director: Ilse\n    Sales: Fiona\n        Field: Luca\n    Plant: Karim\n'
-    expect(await parts('a.txt', text)).toEqual([
+    expect(await partsOf('a.txt', text)).toEqual([
       'Director: Ilse',
       'Director: Ilse › Sales: Fiona',
       'Director: Ilse – Sales: Fiona › Field: Luca',
@@ -117,7 +104,7 @@ describe('plain text shows by its indentation what belongs together [G231]', () 
 
   test('but a paragraph that hangs is one', async () => {
     const text = 'The parties agree on the following terms, namely\n   that the rent is due in May.\n'
-    expect(await parts('a.txt', text)).toEqual([text.trim().replace(/\n\s+/u, '\n')])
+    expect(await partsOf('a.txt', text)).toEqual([text.trim().replace(/\n\s+/u, '\n')])
   })
 
   test('and a few words alone above a text are its heading', async () => {
@@ -171,7 +158,7 @@ describe('a table of separated values [G232]', () => {
 test('a record keeps what an alias stands for, and a word that goes on with the key before it', async () => {
   const yaml =
     'base: &base\n  retries: 3\n  timeout: 20s\nmail:\n  <<: *base\n  timeout: 45s\n  copy: *base\n'
-  expect((await parts('a.yaml', yaml)).filter((one) => one.includes('mail ·'))).toEqual([
+  expect((await partsOf('a.yaml', yaml)).filter((one) => one.includes('mail ·'))).toEqual([
     'mail · timeout: 45s',
     'mail · copy · retries: 3',
     'mail · copy · timeout: 20s',
@@ -185,7 +172,7 @@ test('a record keeps what an alias stands for, and a word that goes on with the 
     }),
   ].join('\n')
   expect((await statementsOf('b.yaml', bomb)).length).toBeLessThan(2_000)
-  expect(await parts('a.json', '{"name":"Tharsa","discovered":1968,"by":"Y. Moreau"}')).toEqual([
+  expect(await partsOf('a.json', '{"name":"Tharsa","discovered":1968,"by":"Y. Moreau"}')).toEqual([
     'Tharsa · discovered: 1968',
     'Tharsa · discovered by: Y. Moreau',
   ])
@@ -202,7 +189,7 @@ test('what people say to each other is a message each, and one may answer anothe
     '{"messages":[{"role":"user","content":"Hello.","id":7},{"role":"agent","content":"Good day.","id":8}]}'
   expect(await statementsOf('b.json', inner)).toEqual(['id 7 · user: Hello.', 'id 8 · agent: Good day.'])
   const questions = '[{"question":"Is it free?","answer":"No."},{"question":"Is it red?","answer":"Yes."}]'
-  expect(await parts('c.json', questions)).toContain('Is it red? · answer: Yes.')
+  expect(await partsOf('c.json', questions)).toContain('Is it red? · answer: Yes.')
 })
 
 test('a line above a list is its heading in plain text', async () => {

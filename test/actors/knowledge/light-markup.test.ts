@@ -1,30 +1,25 @@
 import { describe, expect, test } from 'vitest'
-import { statementsOf } from './statements-of.ts'
-
-/** The statements of a file without those that hold several others. */
-async function parts(file: string, text: string): Promise<string[]> {
-  return (await statementsOf(file, text)).filter((one) => !one.includes('\n'))
-}
+import { linesOf, statementsOf } from './statements-of.ts'
 
 describe('AsciiDoc is read as it is shown [G382]', () => {
   test('with the values of its attributes', async () => {
     const text =
       '= Guide\n:product: Zed\n:home: /opt/{product}\n\n== Use\n\n{product} is in {home}, not {unknown} or \\{product}.\n\n:product: Zod\n\n{Product} is new.\n\n:!product:\n\nNo {product} here.\n'
-    expect((await parts('a.adoc', text)).slice(2)).toEqual([
+    expect((await linesOf('a.adoc', text)).slice(2)).toEqual([
       'Zed is in /opt/Zed, not {unknown} or {product}.',
       'Zod is new.',
       'No {product} here.',
     ])
     // Code stands for itself, unless it says that it is filled in.
     const code = (kind: string) => `:port: 80\n\n== A\n\n${kind}\n----\nopen {port}\n----\n`
-    expect((await parts('a.adoc', code('[source]'))).at(-1)).toBe('A › open {port}')
-    expect((await parts('a.adoc', code('[source,subs="attributes+"]'))).at(-1)).toBe('A › open 80')
+    expect((await linesOf('a.adoc', code('[source]'))).at(-1)).toBe('A › open {port}')
+    expect((await linesOf('a.adoc', code('[source,subs="attributes+"]'))).at(-1)).toBe('A › open 80')
   })
 
   test('without its comments', async () => {
     const text =
       'It opens at 8.\n\n////\nIt opened at 7.\n\n== Old\n////\n\n// It opened at 6.\n\n----\n////\nrun\n----\n'
-    expect(await parts('a.adoc', text)).toEqual(['It opens at 8.', 'run'])
+    expect(await linesOf('a.adoc', text)).toEqual(['It opens at 8.', 'run'])
   })
 
   test('values that hold each other do not grow without end', async () => {
@@ -37,7 +32,7 @@ describe('AsciiDoc is read as it is shown [G382]', () => {
 test('a title of AsciiDoc covers the block below it alone [G383]', async () => {
   const text =
     '== Fees\n\n.Prices\n|===\n|Plan |Price\n\n|Pro |12\n|===\n\nWe answer at once.\n\n.Needs\n* a disk\n\n.Note\n====\nCopy it.\n\nTwice.\n====\n\nThe end is near.\n'
-  expect(await parts('a.adoc', text)).toEqual([
+  expect(await linesOf('a.adoc', text)).toEqual([
     'Prices: › Plan: Pro · Price: 12',
     'We answer at once.',
     'Fees – Needs: › a disk',
@@ -58,7 +53,7 @@ test('tables of AsciiDoc with values between commas are tables [G383]', async ()
       .join('\n')
       .replaceAll(',', mark)
       .replace('_', ',')
-    expect(await parts('a.adoc', `${kind}\n${sign}===\n${rows}\n${sign}===\n`)).toEqual(told)
+    expect(await linesOf('a.adoc', `${kind}\n${sign}===\n${rows}\n${sign}===\n`)).toEqual(told)
   }
 })
 

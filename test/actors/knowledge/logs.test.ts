@@ -1,18 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { parse } from '../../../actors/knowledge/documents/parsing/parse.ts'
-
-/** The statements without those that hold several others. */
-async function parts(file: string, text: string): Promise<string[]> {
-  const parsed = await parse({ file, bytes: new TextEncoder().encode(text) })
-  if ('reason' in parsed) throw new Error(parsed.reason)
-  return parsed.passages.flatMap((passage) =>
-    passage.statements
-      .filter(({ kind }) => kind !== 'list')
-      .map(
-        ({ start, end, under }) => `${under === '' ? '' : `${under} › `}${passage.text.slice(start, end)}`,
-      ),
-  )
-}
+import { partsOf } from './statements-of.ts'
 
 const JOBS = [
   '2026-03-01 02:03:41,771 INFO [invoices] 12 selected',
@@ -25,7 +12,7 @@ const JOBS = [
 
 describe('the lines below an entry of a log belong to it [G396]', () => {
   test.each(['jobs.log', 'jobs.txt'])('a trace, in %s', async (file) => {
-    expect(await parts(file, JOBS.join('\n'))).toEqual([
+    expect(await partsOf(file, JOBS.join('\n'))).toEqual([
       JOBS[0],
       JOBS[1],
       `${JOBS[1]} › ${JOBS[2]}`,
@@ -41,7 +28,7 @@ describe('the lines below an entry of a log belong to it [G396]', () => {
     ['[01/Mar/2026:02:04:12 +0000] query failed', '\tFROM bookings'],
     ['Starting build', '  step 2 failed: no space left'],
   ])('below %s', async (entry, line) => {
-    expect(await parts('a.log', `${entry}\n${line}\n`)).toEqual([entry, `${entry} › ${line.trim()}`])
+    expect(await partsOf('a.log', `${entry}\n${line}\n`)).toEqual([entry, `${entry} › ${line.trim()}`])
   })
 
   test('the lines of a message belong to who wrote it', async () => {
@@ -50,7 +37,7 @@ describe('the lines below an entry of a log belong to it [G396]', () => {
       '12/06/2024, 09:20 - Bo: I bring the grill',
       '12/06/2024, 10:02 - Cy: Parking is at the mill',
     ]
-    expect(await parts('chat.txt', [first, 'charcoal', ...others].join('\n'))).toEqual([
+    expect(await partsOf('chat.txt', [first, 'charcoal', ...others].join('\n'))).toEqual([
       first,
       `${first} › charcoal`,
       ...others,
@@ -61,20 +48,20 @@ describe('the lines below an entry of a log belong to it [G396]', () => {
     const frames = Array.from({ length: 60 }, (_, i) => `    at com.acme.Job.run(Job.java:${i})`)
     const dump = Array.from({ length: 60 }, (_, i) => `    value ${i}`)
     const cause = 'Caused by: Disk quota exceeded'
-    expect(await parts('a.log', [JOBS[1], ...frames, cause].join('\n'))).toContain(`${JOBS[1]} › ${cause}`)
-    expect(await parts('a.log', [JOBS[1], ...dump].join('\n'))).toContain('value 50')
+    expect(await partsOf('a.log', [JOBS[1], ...frames, cause].join('\n'))).toContain(`${JOBS[1]} › ${cause}`)
+    expect(await partsOf('a.log', [JOBS[1], ...dump].join('\n'))).toContain('value 50')
   })
 })
 
 test('what somebody wrote down at a time is prose, not a log [G396]', async () => {
   const diary =
     '2024-03-01 10:00 Visit to the dentist, who said that the upper left tooth\nhas to come out before the summer.\n\n2024-03-08 10:00 Second visit. All is fine.\n\n2024-03-09 08:00 No pain.\n'
-  expect(await parts('diary.txt', diary)).toContain(
+  expect(await partsOf('diary.txt', diary)).toContain(
     '2024-03-01 10:00 Visit to the dentist, who said that the upper left tooth\nhas to come out before the summer.',
   )
 })
 
 test('lines without a time that stand by themselves in a log belong to no entry [G396]', async () => {
   const lines = ['2026-03-01 02:04:12 started', 'Listening on 8080', 'Cache is warm', 'Ready']
-  expect(await parts('a.log', lines.join('\n'))).toEqual(lines)
+  expect(await partsOf('a.log', lines.join('\n'))).toEqual(lines)
 })

@@ -1,10 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { statementsOf } from './statements-of.ts'
-
-/** The statements without those that hold several others. */
-async function parts(file: string, text: string): Promise<string[]> {
-  return (await statementsOf(file, text)).filter((one) => !one.includes('\n'))
-}
+import { linesOf, statementsOf } from './statements-of.ts'
 
 describe('remarks in tables and texts are told [G277]', () => {
   test('lines of a table of values that begin with a cross', async () => {
@@ -33,7 +28,7 @@ describe('remarks in tables and texts are told [G277]', () => {
   test('lines above the lines of a text', async () => {
     const text =
       '# Jobs of the harbour computer\n# Times are local.\n\n# Tide table, which the\n# fishermen want before dawn\n20 3 * * * tides --port north\n#25 * * * * weather\n\n# Never on a Sunday: the horn wakes the village.\n15 14 * * 1 horn --test\n'
-    expect(await parts('a.txt', text)).toEqual([
+    expect(await linesOf('a.txt', text)).toEqual([
       'Jobs of the harbour computer',
       'Times are local.',
       'Tide table, which the fishermen want before dawn',
@@ -49,7 +44,7 @@ describe('lists of light markup are read as they are shown [G278]', () => {
   test('numbered items and terms of reStructuredText, with their lines', async () => {
     const rst =
       'Pier\n====\n\n#. Shut the gate. Then lock it.\n#. Lower the flag.\n\nRope frays\n   Cut it back\n   to sound strands.\nWinch slips\n   Dry the drum.\n\nThe end comes soon.\n'
-    expect(await parts('a.rst', rst)).toEqual([
+    expect(await linesOf('a.rst', rst)).toEqual([
       'Shut the gate.',
       'Then lock it.',
       'Lower the flag.',
@@ -62,7 +57,7 @@ describe('lists of light markup are read as they are shown [G278]', () => {
   test('what the head of AsciiDoc says', async () => {
     const adoc =
       '= Pier\n:contact: Ada Roe, harbour office\n:toc: left\n:imagesdir: pictures\n\nThe gate is shut.\n\n:later: no text\n'
-    expect(await parts('a.adoc', adoc)).toEqual(['contact: Ada Roe, harbour office', 'The gate is shut.'])
+    expect(await linesOf('a.adoc', adoc)).toEqual(['contact: Ada Roe, harbour office', 'The gate is shut.'])
   })
 })
 
@@ -80,15 +75,15 @@ describe('values are read as they are written [G279]', () => {
   })
 
   test('with their digits, and with the words about a calendar', async () => {
-    expect(await parts('a.json', '{"total": 615.0, "rate": 1.50, "old": true}')).toEqual([
+    expect(await linesOf('a.json', '{"total": 615.0, "rate": 1.50, "old": true}')).toEqual([
       'total: 615.0',
       'rate: 1.50',
       'old: true',
     ])
     const event = 'BEGIN:VEVENT\nSUMMARY:Drill\nDTSTART:20240611T100000\nEND:VEVENT\n'
     const calendar = (head: string) => `BEGIN:VCALENDAR\nX-WR-CALNAME:Refit\n${head}${event}END:VCALENDAR\n`
-    expect(await parts('a.ics', calendar(''))).toEqual(['Drill · start: 2024-06-11 10:00'])
-    expect(await parts('a.ics', calendar('X-WR-CALDESC:Superintendent: Ada Roe.\n'))).toEqual([
+    expect(await linesOf('a.ics', calendar(''))).toEqual(['Drill · start: 2024-06-11 10:00'])
+    expect(await linesOf('a.ics', calendar('X-WR-CALDESC:Superintendent: Ada Roe.\n'))).toEqual([
       'Drill · start: 2024-06-11 10:00',
       'Refit · description: Superintendent: Ada Roe.',
     ])

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import { statementsOf } from './statements-of.ts'
+import { linesOf, statementsOf } from './statements-of.ts'
 
 /** The statements of a Markdown text without those that hold several others. */
 async function parts(text: string): Promise<string[]> {
-  return (await statementsOf('a.md', text)).filter((one) => !one.includes('\n'))
+  return linesOf('a.md', text)
 }
 
 describe('a label directly below an item of Markdown begins the next list [G379]', () => {

@@ -1,18 +1,13 @@
 import { describe, expect, test } from 'vitest'
 import { parse } from '../../../actors/knowledge/documents/parsing/parse.ts'
-import { statementsOf } from './statements-of.ts'
-
-/** The statements without those that hold several others. */
-async function parts(file: string, text: string | Uint8Array): Promise<string[]> {
-  return (await statementsOf(file, text)).filter((one) => !one.includes('\n'))
-}
+import { linesOf, statementsOf } from './statements-of.ts'
 
 test('separated values are parted at the mark that most lines have as often [G293]', async () => {
-  expect(await parts('tax.csv', 'Income;Rate\n£0 – £9,500;none\n£9,501 – £41,000;19 %\n')).toEqual([
+  expect(await linesOf('tax.csv', 'Income;Rate\n£0 – £9,500;none\n£9,501 – £41,000;19 %\n')).toEqual([
     'Income: £0 – £9,500 · Rate: none',
     'Income: £9,501 – £41,000 · Rate: 19 %',
   ])
-  expect(await parts('a.csv', 'Name,Note\nAda,"late; ill; gone"\nBen,on time; early\n')).toEqual([
+  expect(await linesOf('a.csv', 'Name,Note\nAda,"late; ill; gone"\nBen,on time; early\n')).toEqual([
     'Name: Ada · Note: late; ill; gone',
     'Name: Ben · Note: on time; early',
   ])
@@ -24,17 +19,20 @@ describe('settings keep their section, and the comment that explains them [G141]
     ['a.toml', '[output]\n# days to keep\nretention = 45\nfolder = "/srv/scans" # of the scanner\n'],
     ['a.yaml', 'output:\n  # days to keep\n  retention: 45\n  folder: /srv/scans # of the scanner\n'],
   ])('in %s', async (file, text) => {
-    expect(await parts(file, text)).toEqual([
+    expect(await linesOf(file, text)).toEqual([
       'output · retention: 45 (days to keep)',
       'output · folder: /srv/scans (of the scanner)',
     ])
   })
 
   test('also without sections, over several lines, and in lists of tables', async () => {
-    expect(await parts('a.env', 'export PORT=587\nNAME="Ann # B"\n')).toEqual(['PORT: 587', 'NAME: Ann # B'])
-    expect(await parts('a.properties', 'mail.hosts=a, \\\n  b\n')).toEqual(['mail.hosts: a, b'])
+    expect(await linesOf('a.env', 'export PORT=587\nNAME="Ann # B"\n')).toEqual([
+      'PORT: 587',
+      'NAME: Ann # B',
+    ])
+    expect(await linesOf('a.properties', 'mail.hosts=a, \\\n  b\n')).toEqual(['mail.hosts: a, b'])
     const upstreams = '[[upstream]]\nname = "eu"\nport = 1_000\n[[upstream]]\nname = "us"\nport = 2_000\n'
-    expect(await parts('b.toml', upstreams)).toEqual([
+    expect(await linesOf('b.toml', upstreams)).toEqual([
       'upstream · eu · port: 1_000',
       'upstream · us · port: 2_000',
     ])
@@ -48,20 +46,20 @@ describe('records of other kinds', () => {
   test('are named by what they hold', async () => {
     const xml =
       '<list><book><title>Moon</title><price currency="EUR">21</price></book><book><title>Sun</title><price>14</price></book></list>'
-    expect(await parts('a.xml', xml)).toEqual([
+    expect(await linesOf('a.xml', xml)).toEqual([
       'book · Moon · price: 21 (currency: EUR)',
       'book · Sun · price: 14',
     ])
     const cards = 'BEGIN:VCARD\nVERSION:3.0\nFN:Ann\nTEL;TYPE=work:+33 1\nEND:VCARD\n'
-    expect(await parts('a.vcf', cards)).toEqual(['Ann · phone work: +33 1'])
+    expect(await linesOf('a.vcf', cards)).toEqual(['Ann · phone work: +33 1'])
     const events =
       'BEGIN:VCALENDAR\nBEGIN:VEVENT\nSUMMARY:Drill\nDTSTART:20240611T100000\nLOCATION:Back\n  yard\nEND:VEVENT\nEND:VCALENDAR\n'
-    expect(await parts('a.ics', events)).toEqual([
+    expect(await linesOf('a.ics', events)).toEqual([
       'Drill · start: 2024-06-11 10:00',
       'Drill · location: Back yard',
     ])
     const nested = 'metadata:\n  name: web\nspec:\n  replicas: 4\n'
-    expect(await parts('a.yaml', nested)).toContain('web · spec · replicas: 4')
+    expect(await linesOf('a.yaml', nested)).toContain('web · spec · replicas: 4')
   })
 })
 
@@ -123,7 +121,7 @@ describe('what is written or said by someone', () => {
   test('in a mail has its sender and date, and what it quotes stays apart', async () => {
     const mail =
       'From: Jonas Weber <jonas@example.org>\nSubject: Kick-off\nDate: Tue, 14 May 2024 09:12:00 +0200\n\nIt is in room Turing.\n\n> It is in room Hopper.\n'
-    expect(await parts('a.eml', mail)).toEqual([
+    expect(await linesOf('a.eml', mail)).toEqual([
       'From: Jonas Weber <jonas@example.org>',
       'Subject: Kick-off',
       'Date: Tue, 14 May 2024 09:12:00 +0200',
@@ -239,7 +237,7 @@ describe('text from before UTF-8 is read, and this is said [G142]', () => {
 
 test('columns of JSON are the rows of a table, if one of them has figures [G301]', async () => {
   const stops = { town: ['Aldmoor', 'Brinket'], platforms: [2, 6], lift: [false, true] }
-  expect(await parts('a.json', JSON.stringify({ stops }))).toEqual([
+  expect(await linesOf('a.json', JSON.stringify({ stops }))).toEqual([
     'stops · Aldmoor · platforms: 2',
     'stops · Aldmoor · lift: false',
     'stops · Brinket · platforms: 6',
@@ -249,8 +247,8 @@ test('columns of JSON are the rows of a table, if one of them has figures [G301]
     { temperature: [18, 22], humidity: [40, 60] },
     { colors: ['red', 'blue'], sizes: [38, 40] },
   ])
-    expect((await parts('a.json', JSON.stringify(pairs))).length).toBe(2)
-  expect(await parts('a.json', JSON.stringify({ pro: ['fast', 'small'], con: ['loud', 'dear'] }))).toEqual([
+    expect((await linesOf('a.json', JSON.stringify(pairs))).length).toBe(2)
+  expect(await linesOf('a.json', JSON.stringify({ pro: ['fast', 'small'], con: ['loud', 'dear'] }))).toEqual([
     'pro: fast, small',
     'con: loud, dear',
   ])
@@ -259,14 +257,14 @@ test('columns of JSON are the rows of a table, if one of them has figures [G301]
 test('lines of an item belong to the name that it begins with [G302]', async () => {
   const minutes =
     '1. Path to the mill\n   Cork: wants gravel, about 4,200.\n   DECISION: bark, by three to one.\n\n2. Roof\n   Wren: two quotes are in, both high.\n   DECISION: put off to the March meeting.\n'
-  expect(await parts('a.txt', minutes)).toEqual([
+  expect(await linesOf('a.txt', minutes)).toEqual([
     'Path to the mill › Cork: wants gravel, about 4,200.',
     'Path to the mill › DECISION: bark, by three to one.',
     'Roof › Wren: two quotes are in, both high.',
     'Roof › DECISION: put off to the March meeting.',
   ])
   const short = '1. Printers\n   The budget is 3,000 euro.\n2. Party\n   It is on 21 June in the garden.\n'
-  expect(await parts('a.txt', short)).toEqual([
+  expect(await linesOf('a.txt', short)).toEqual([
     'Printers › The budget is 3,000 euro.',
     'Party › It is on 21 June in the garden.',
   ])
@@ -282,7 +280,7 @@ test('lines of an item belong to the name that it begins with [G302]', async () 
 test('what continues an item of AsciiDoc belongs to it [G302]', async () => {
   const steps =
     '. Stop it:\n+\n----\nsystemctl stop pantry\n----\n. Rebuild the index. It takes a while:\n+\n----\npantryctl reindex\n----\n+\nNever stop it then.\n. Start it:\n+\n[source,bash]\n----\nstart now\n\n- all\n----\n\n== Later\n\nRest.\n'
-  expect(await parts('a.adoc', steps)).toEqual([
+  expect(await linesOf('a.adoc', steps)).toEqual([
     'Stop it › systemctl stop pantry',
     'Rebuild the index.',
     'Rebuild the index. It takes a while › pantryctl reindex',
@@ -296,10 +294,10 @@ test('what continues an item of AsciiDoc belongs to it [G302]', async () => {
 test('of a mail that says to look at its page the page is read [G303]', async () => {
   const mail = (text: string) =>
     `From: a@example.com\nSubject: Bill\nMIME-Version: 1.0\nContent-Type: multipart/alternative; boundary="b"\n\n--b\nContent-Type: text/plain\n\n${text}\n\n--b\nContent-Type: text/html\n\n<p>Dear customer, we thank you for your trust in all of us.</p><p>What you pay this month:</p><table><tr><th>Item</th><th>Amount</th></tr><tr><td>Total due</td><td>£1,184</td></tr></table><p>Thank you.</p>\n--b--\n`
-  expect(await parts('a.eml', mail('Please view this mail as HTML.'))).toContain(
+  expect(await linesOf('a.eml', mail('Please view this mail as HTML.'))).toContain(
     'What you pay this month: › Item: Total due · Amount: £1,184',
   )
-  const whole = await parts(
+  const whole = await linesOf(
     'a.eml',
     mail('Dear customer, we thank you for your trust in all of us. Please pay.'),
   )

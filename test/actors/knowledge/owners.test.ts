@@ -1,22 +1,11 @@
 import { expect, test } from 'vitest'
-import { parse } from '../../../actors/knowledge/documents/parsing/parse.ts'
-
-/** The statements without those that hold several others. */
-async function parts(file: string, text: string): Promise<string[]> {
-  const parsed = await parse({ file, bytes: new TextEncoder().encode(text) })
-  if ('reason' in parsed) throw new Error(parsed.reason)
-  return parsed.passages.flatMap((passage) =>
-    passage.statements
-      .filter(({ kind }) => kind !== 'list')
-      .map(({ start, end }) => passage.text.slice(start, end)),
-  )
-}
+import { textsOf } from './statements-of.ts'
 
 const OWNERS =
   '# The last pattern wins.\n\n*       @acme/core\n# who reviews texts\n/docs/  @acme/docs ann@acme.org\n/infra/*.tf  @acme/sre\n'
 
 test.each(['CODEOWNERS', 'CODEOWNERS.txt'])('%s: each pattern has its owners [G397]', async (file) => {
-  expect(await parts(file, OWNERS)).toEqual([
+  expect(await textsOf(file, OWNERS)).toEqual([
     'The last pattern wins.',
     '*: @acme/core',
     '/docs/: @acme/docs ann@acme.org (who reviews texts)',
@@ -26,7 +15,7 @@ test.each(['CODEOWNERS', 'CODEOWNERS.txt'])('%s: each pattern has its owners [G3
 
 test('a pattern of a part without owners has those of the part [G397]', async () => {
   const text = '/vendor/\n/my\\ files/ @lena # old\n\n[Payments][2] @acme/pay\n/billing/\n/tax/ @bo\n'
-  expect(await parts('CODEOWNERS', text)).toEqual([
+  expect(await textsOf('CODEOWNERS', text)).toEqual([
     '/vendor/: no owner',
     '/my files/: @lena (old)',
     'Payments · /billing/: @acme/pay',
@@ -35,11 +24,11 @@ test('a pattern of a part without owners has those of the part [G397]', async ()
 })
 
 test('a list of addresses or of items is no file of owners [G397]', async () => {
-  expect(await parts('a.txt', 'Ann ann@acme.org\nBo bo@acme.org\n')).toEqual([
+  expect(await textsOf('a.txt', 'Ann ann@acme.org\nBo bo@acme.org\n')).toEqual([
     'Ann ann@acme.org',
     'Bo bo@acme.org',
   ])
-  expect(await parts('a.txt', '* Ann: ann@acme.org\n* Bo: bo@acme.org\n')).toEqual([
+  expect(await textsOf('a.txt', '* Ann: ann@acme.org\n* Bo: bo@acme.org\n')).toEqual([
     'Ann: ann@acme.org',
     'Bo: bo@acme.org',
   ])
@@ -63,7 +52,7 @@ test('a notebook tells why a cell failed and what it shows as text, not that the
     }),
     cell('plot()', { data: { 'image/png': 'aaa', 'text/plain': ['<Figure size 640x480 with 1 Axes>'] } }),
   ]
-  expect(await parts('a.ipynb', JSON.stringify({ cells, nbformat: 4, metadata: {} }))).toEqual([
+  expect(await textsOf('a.ipynb', JSON.stringify({ cells, nbformat: 4, metadata: {} }))).toEqual([
     'load()',
     'OSError: counts.csv is missing',
     'show()',

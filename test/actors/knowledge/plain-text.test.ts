@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import { parse } from '../../../actors/knowledge/documents/parsing/parse.ts'
-import { statementsOf } from './statements-of.ts'
+import { linesOf, statementsOf } from './statements-of.ts'
 
 /** The statements of a plain text without those that hold several others. */
 async function parts(text: string): Promise<string[]> {
-  return (await statementsOf('a.txt', text)).filter((one) => !one.includes('\n'))
+  return linesOf('a.txt', text)
 }
 
 describe('a label directly below a list begins the next one [G311]', () => {

@@ -1,10 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { statementsOf } from './statements-of.ts'
-
-/** The statements without those that hold several others. */
-async function parts(file: string, text: string): Promise<string[]> {
-  return (await statementsOf(file, text)).filter((one) => !one.includes('\n'))
-}
+import { linesOf } from './statements-of.ts'
 
 describe('a field keeps the name of the record that it is in, however deep it stands [G337]', () => {
   test('of an item of a list', async () => {
@@ -16,14 +11,14 @@ describe('a field keeps the name of the record that it is in, however deep it st
         )
         .join('')
     const yaml = `spec:\n  template:\n    spec:\n      containers:\n${pods(['web', 'worker'])}`
-    expect(await parts('k.yaml', yaml)).toEqual([
+    expect(await linesOf('k.yaml', yaml)).toEqual([
       'web · resources · limits · memory: 1Gi',
       'web · env · PORT · value: 3000',
       'worker · resources · limits · memory: 2Gi',
       'worker · env · PORT · value: 3001',
     ])
     const several = ['shop', 'mail'].map((name) => `metadata: {name: ${name}}\n${yaml}`).join('---\n')
-    expect(await parts('k.yaml', several)).toContain('mail · worker · resources · limits · memory: 2Gi')
+    expect(await linesOf('k.yaml', several)).toContain('mail · worker · resources · limits · memory: 2Gi')
   })
 
   test('of a key beside others with the same fields, and of a record around', async () => {
@@ -33,13 +28,13 @@ describe('a field keeps the name of the record that it is in, however deep it st
         db: { deploy: { resources: { limits: { memory: '2G' } } } },
       },
     }
-    expect(await parts('c.json', JSON.stringify(stack))).toEqual([
+    expect(await linesOf('c.json', JSON.stringify(stack))).toEqual([
       'web · resources · limits · memory: 512M',
       'db · resources · limits · memory: 2G',
     ])
     const book =
       '<book><section><title>Deadline</title><list><item><para>Keep the receipt.</para></item></list></section></book>'
-    expect(await parts('b.xml', book)).toEqual(['Deadline · list · item · para: Keep the receipt.'])
+    expect(await linesOf('b.xml', book)).toEqual(['Deadline · list · item · para: Keep the receipt.'])
     const order = {
       id: 'ORD-7',
       parts: [
@@ -47,12 +42,12 @@ describe('a field keeps the name of the record that it is in, however deep it st
         ['N-4', 10],
       ].map(([sku, qty]) => ({ sku, qty })),
     }
-    expect(await parts('o.json', JSON.stringify({ order }))).toContain('ORD-7 · parts › sku: N-4 · qty: 10')
+    expect(await linesOf('o.json', JSON.stringify({ order }))).toContain('ORD-7 · parts › sku: N-4 · qty: 10')
   })
 
   test('but keys of different records are no names', async () => {
     const settings = { server: { tls: { versions: { least: '1.2' } } }, log: { level: 'info' } }
-    expect(await parts('s.json', JSON.stringify(settings))).toEqual([
+    expect(await linesOf('s.json', JSON.stringify(settings))).toEqual([
       'tls · versions · least: 1.2',
       'log · level: info',
     ])
@@ -63,7 +58,7 @@ describe('options with a space before their value are told with their comments [
   test('also those that are commented out', async () => {
     const redis =
       '# Close after N seconds\ntimeout 300\n\n# requirepass foobared\n# network settings\nmaxmemory 2gb\n#save 900 1\n# see the manual\nport 6379\n'
-    expect(await parts('redis.conf', redis)).toEqual([
+    expect(await linesOf('redis.conf', redis)).toEqual([
       'timeout 300 (Close after N seconds)',
       'requirepass foobared (commented out)',
       'maxmemory 2gb (network settings)',
@@ -75,7 +70,7 @@ describe('options with a space before their value are told with their comments [
   test('with the host or user that they are for', async () => {
     const sshd =
       '# Disallow root\nPermitRootLogin no\n#Port 2222\nMatch User deploy\n    PasswordAuthentication no\nMatch Group sftp\nChrootDirectory /srv\n'
-    expect(await parts('10-hosts.conf', sshd)).toEqual([
+    expect(await linesOf('10-hosts.conf', sshd)).toEqual([
       'PermitRootLogin no (Disallow root)',
       'Port 2222 (commented out)',
       'Match User deploy',
@@ -88,7 +83,7 @@ describe('options with a space before their value are told with their comments [
   test('in blocks', async () => {
     const haproxy =
       'defaults\n    # timeout client 60s\n    timeout client 30s\nbackend api\n    # server names follow below\n    server s1 10.0.0.1:80 check\n    # server s2 10.0.0.2:80 check\n'
-    expect(await parts('haproxy.cfg', haproxy)).toEqual([
+    expect(await linesOf('haproxy.cfg', haproxy)).toEqual([
       'defaults · timeout client 60s (commented out)',
       'defaults · timeout client 30s',
       'backend api · server s1 10.0.0.1:80 check (server names follow below)',
@@ -99,7 +94,7 @@ describe('options with a space before their value are told with their comments [
   test('a comment with the names of columns is the head of the rows below it', async () => {
     const hba =
       '# Who may connect\n# TYPE  DATABASE  USER  ADDRESS       METHOD\n\n# by socket\nlocal   all       all                 peer\nhost    shop      app   10.0.0.0/24   scram-sha-256\n#host   all       all   0.0.0.0/0     md5\n'
-    expect(await parts('pg_hba.conf', hba)).toEqual([
+    expect(await linesOf('pg_hba.conf', hba)).toEqual([
       'TYPE: local · DATABASE: all · USER: all · METHOD: peer · by socket',
       'TYPE: host · DATABASE: shop · USER: app · ADDRESS: 10.0.0.0/24 · METHOD: scram-sha-256',
       'TYPE: host · DATABASE: all · USER: all · ADDRESS: 0.0.0.0/0 · METHOD: md5 · commented out',
@@ -107,24 +102,24 @@ describe('options with a space before their value are told with their comments [
   })
 
   test('but text and settings with signs are read as before', async () => {
-    expect(await parts('a.conf', '# Fog counts.\nwhen fog then horn\nwhen calm then rest\n')).toEqual([
+    expect(await linesOf('a.conf', '# Fog counts.\nwhen fog then horn\nwhen calm then rest\n')).toEqual([
       'Fog counts.',
       'when fog then horn',
       'when calm then rest',
     ])
-    expect(await parts('a.conf', '# MAIL  AND  PORT\nport = 25\n# about 5 tries\ntries = 5\n')).toEqual([
+    expect(await linesOf('a.conf', '# MAIL  AND  PORT\nport = 25\n# about 5 tries\ntries = 5\n')).toEqual([
       'port: 25 (MAIL AND PORT)',
       'tries: 5 (about 5 tries)',
     ])
     const deny = '# DO NOT EDIT\nallow 10.0.0.1 8080\ndeny 10.0.0.2 8080\n'
-    expect(await parts('a.conf', deny)).toEqual(['allow 10.0.0.1 8080 (DO NOT EDIT)', 'deny 10.0.0.2 8080'])
+    expect(await linesOf('a.conf', deny)).toEqual(['allow 10.0.0.1 8080 (DO NOT EDIT)', 'deny 10.0.0.2 8080'])
     const long = `${'Files are kept until nobody has asked for them in ninety days. '.repeat(3).trim()}`
-    expect(await parts('a.conf', `# ${long}\n# KEEP = 0\nNAME = x\n`)).toContain('KEEP: 0 (commented out)')
+    expect(await linesOf('a.conf', `# ${long}\n# KEEP = 0\nNAME = x\n`)).toContain('KEEP: 0 (commented out)')
   })
 })
 
 describe('tables in other forms of JSON are rows [G343]', () => {
-  const json = (value: unknown) => parts('t.json', JSON.stringify(value))
+  const json = (value: unknown) => linesOf('t.json', JSON.stringify(value))
 
   test.each([
     [
@@ -208,7 +203,7 @@ describe('HTML in values is told as a browser shows it [G346]', () => {
   test('in JSON, feeds and sections of characters', async () => {
     const body =
       '<h2>Returns</h2><p>Goods can be returned within 30 days. Keep the receipt &amp; the box.</p><ul><li>No fee</li></ul>'
-    expect(await parts('a.json', JSON.stringify({ body, short: '<b>Open</b> daily<br>until 9' }))).toEqual([
+    expect(await linesOf('a.json', JSON.stringify({ body, short: '<b>Open</b> daily<br>until 9' }))).toEqual([
       'short: Open daily; until 9',
       'body: Returns',
       'Goods can be returned within 30 days.',
@@ -217,7 +212,7 @@ describe('HTML in values is told as a browser shows it [G346]', () => {
     ])
     const escaped = '&lt;p&gt;We opened in &lt;b&gt;Bergen&lt;/b&gt;. It has 35 seats.&lt;/p&gt;'
     const feed = `<rss><item><title>News</title><text>${escaped}</text><more><![CDATA[<p>Open at 9.</p>]]></more></item></rss>`
-    expect(await parts('a.rss', feed)).toEqual([
+    expect(await linesOf('a.rss', feed)).toEqual([
       'item · News · text: We opened in Bergen. It has 35 seats.',
       'item · News · more: Open at 9.',
     ])
@@ -231,10 +226,10 @@ describe('HTML in values is told as a browser shows it [G346]', () => {
       render: '() => <b>1</b>',
       source: '<p>x</p>',
     }
-    expect(await parts('a.json', JSON.stringify(values))).toEqual(
+    expect(await linesOf('a.json', JSON.stringify(values))).toEqual(
       Object.entries(values).map(([key, value]) => `${key}: ${value}`),
     )
-    expect(await parts('a.xml', '<r><j><![CDATA[if (a < b && c > d) stop]]></j></r>')).toEqual([
+    expect(await linesOf('a.xml', '<r><j><![CDATA[if (a < b && c > d) stop]]></j></r>')).toEqual([
       'r · j: if (a < b && c > d) stop',
     ])
   })
@@ -251,7 +246,7 @@ describe('HTML in values is told as a browser shows it [G346]', () => {
     '<li> begins an item.',
     'while (a<br && c>d) stop',
   ])('but tags that a text is about stay: %s', async (text) => {
-    expect(await parts('a.json', JSON.stringify({ n: 1, text }))).toContain(`text: ${text}`)
+    expect(await linesOf('a.json', JSON.stringify({ n: 1, text }))).toContain(`text: ${text}`)
   })
 
   test.each([
@@ -262,7 +257,7 @@ describe('HTML in values is told as a browser shows it [G346]', () => {
     ['<span class="tag">New</span> in May', 'New in May'],
     ['<p>Say <b>"Stop"</b> at the gate.', 'Say "Stop" at the gate.'],
   ])('marks of HTML do not: %s', async (text, said) => {
-    expect(await parts('a.json', JSON.stringify({ n: 1, text }))).toContain(`text: ${said}`)
+    expect(await linesOf('a.json', JSON.stringify({ n: 1, text }))).toContain(`text: ${said}`)
   })
 
   test.each([
@@ -274,7 +269,7 @@ describe('HTML in values is told as a browser shows it [G346]', () => {
     ['See <a href="#top">above</a>.', 'See above.'],
     ['<p><a href="https://a.example/"><img src="x.png"></a> Open</p>', 'Open'],
   ])('a link keeps its address: %s', async (text, said) => {
-    expect(await parts('a.json', JSON.stringify({ n: 1, text }))).toContain(`text: ${said}`)
+    expect(await linesOf('a.json', JSON.stringify({ n: 1, text }))).toContain(`text: ${said}`)
   })
 
   test('of any depth and length', async () => {
@@ -284,7 +279,7 @@ describe('HTML in values is told as a browser shows it [G346]', () => {
       open: `<p>${'<b '.repeat(50_000)}`,
       links: '<a href=https://a.example><object>a '.repeat(10_000),
     }
-    expect(await parts('a.json', JSON.stringify(values))).toContain('n: 1')
+    expect(await linesOf('a.json', JSON.stringify(values))).toContain('n: 1')
   })
 })
 
@@ -292,7 +287,7 @@ describe('HTML in the cells of a CSV file is told as a browser shows it [G388]',
   test('but comparisons and code stay', async () => {
     const csv =
       'SKU,Body (HTML),Rule,Code\nD-1,"<p>Strong drill.</p><ul><li>2 years warranty</li></ul>",a < b,<b>x</b>\nS-1,"<p>Cuts wood &amp; plastic.<br>Not metal.</p>",c > d,<i>y</i>\n'
-    expect(await parts('p.csv', csv)).toEqual([
+    expect(await linesOf('p.csv', csv)).toEqual([
       'SKU: D-1 · Body (HTML): Strong drill. 2 years warranty · Rule: a < b · Code: <b>x</b>',
       'SKU: S-1 · Body (HTML): Cuts wood & plastic. Not metal. · Rule: c > d · Code: <i>y</i>',
     ])

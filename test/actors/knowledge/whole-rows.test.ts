@@ -1,15 +1,9 @@
 import { expect, test } from 'vitest'
-import { parse } from '../../../actors/knowledge/documents/parsing/parse.ts'
+import { textsOf } from './statements-of.ts'
 
 /** The statements without those that hold several others. */
 async function parts(text: string): Promise<string[]> {
-  const parsed = await parse({ file: 'a.txt', bytes: new TextEncoder().encode(text) })
-  if ('reason' in parsed) throw new Error(parsed.reason)
-  return parsed.passages.flatMap((passage) =>
-    passage.statements
-      .filter(({ kind }) => kind !== 'list')
-      .map(({ start, end }) => passage.text.slice(start, end)),
-  )
+  return textsOf('a.txt', text)
 }
 
 const PIPES = [

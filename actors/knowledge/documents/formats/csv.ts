@@ -4,6 +4,7 @@ import { at, type Document } from '../../text/document.ts'
 import { LINE_ENDS } from '../../text/line-ends.ts'
 import { shownText } from './html-values.ts'
 import { lineCounter } from './lines.ts'
+import { rowAt } from './row-at.ts'
 import { partsOf, partTree } from './value-parts.ts'
 
 const DELIMITERS = [',', ';', '\t', '|']
@@ -27,14 +28,7 @@ export function readCsv(file: string, text: string): Document {
     // The parser reports the line on which a row ends.
     const line =
       before + info.lines - record.reduce((sum, cell) => sum + (cell.match(/\n/gu)?.length ?? 0), 0)
-    return {
-      type: 'tableRow',
-      ...at(line),
-      children: (texts[row] ?? []).map((value) => ({
-        type: 'tableCell',
-        children: [{ type: 'text', value, ...at(line) }],
-      })),
-    }
+    return rowAt(texts[row] ?? [], line)
   })
   const children: RootContent[] = []
   const parts = partsOf(texts)

@@ -1,7 +1,8 @@
-import type { RootContent, TableCell, TableRow } from 'mdast'
+import type { RootContent, TableRow } from 'mdast'
 import { at, type Document, note } from '../../text/document.ts'
 import { paragraphOf } from './comments.ts'
 import { linesOf } from './lines.ts'
+import { rowAt } from './row-at.ts'
 
 /** "#Fields: date time c-ip sc-status", "#fields\tts\tuid". */
 const FIELDS = /^#Fields(?::\s*|\t)(?=\S)/iu
@@ -31,7 +32,7 @@ export function readFieldLog(file: string, text: string): Document | undefined {
       const names = line.replace(FIELDS, '')
       tabs = names.includes('\t')
       head = partsOf(names, tabs)
-      rows = [rowOf(head, i + 1)]
+      rows = [rowAt(head, i + 1)]
     } else if (line.startsWith('#')) {
       const [, key, value] = REMARK.exec(line) ?? []
       if (key !== undefined) remarks.push({ text: `${key}: ${value}`, line: i + 1 })
@@ -40,7 +41,7 @@ export function readFieldLog(file: string, text: string): Document | undefined {
       const fits = parts.length === head.length
       live += 1
       if (fits) fitting += 1
-      rows.push(rowOf(fits ? parts : [line.trim(), ...head.slice(1).map(() => '')], i + 1))
+      rows.push(rowAt(fits ? parts : [line.trim(), ...head.slice(1).map(() => '')], i + 1))
     }
   }
   close()
@@ -56,13 +57,6 @@ function partsOf(line: string, tabs: boolean): string[] {
     const bare = part.trim().replace(/^"([^"]*)"$/u, '$1')
     return bare === '-' ? '' : bare
   })
-}
-
-function rowOf(texts: readonly string[], line: number): TableRow {
-  const children = texts.map(
-    (value): TableCell => ({ type: 'tableCell', children: [{ type: 'text', value, ...at(line) }] }),
-  )
-  return { type: 'tableRow', children, ...at(line) }
 }
 
 function lineOf(row: TableRow | undefined): number {

@@ -1,6 +1,7 @@
-import type { Table, TableCell } from 'mdast'
+import type { Table } from 'mdast'
 import { at, note } from '../../text/document.ts'
 import { nameOf } from './record-names.ts'
+import { rowAt } from './row-at.ts'
 import { PROSE_WORDS, type Value, words } from './values.ts'
 
 type ListRecord = Value & { readonly kind: 'record' }
@@ -19,22 +20,16 @@ export function rowsOf(records: readonly ListRecord[], about: string): Table | u
   const keys = [...new Set(records.flatMap(({ fields }) => fields.map(({ key }) => key)))]
   if (keys.length < 2 || keys.length > COLUMNS_MAX) return undefined
   const first = records[0]?.line ?? 1
-  const head = { type: 'tableRow' as const, ...at(first), children: keys.map((key) => cellOf(key, first)) }
+  const head = rowAt(keys, first)
   const rows = records.map(({ fields, line }) => {
     const texts = new Map(fields.map(({ key, value }) => [key, value.kind === 'scalar' ? value.text : '']))
     const start = fields[0]?.value.line ?? line
-    return {
-      type: 'tableRow' as const,
-      ...at(start),
-      children: keys.map((key) => cellOf(texts.get(key) ?? '', start)),
-    }
+    return rowAt(
+      keys.map((key) => texts.get(key) ?? ''),
+      start,
+    )
   })
   return { type: 'table', children: [head, ...rows], ...at(first), ...note({ values: true, about }) }
-}
-
-/** A cell of a table that is made of records. */
-export function cellOf(value: string, line: number): TableCell {
-  return { type: 'tableCell', children: [{ type: 'text', value, ...at(line) }] }
 }
 
 function isFlat({ fields, nameless, heads, notes = [] }: ListRecord): boolean {

@@ -1,5 +1,6 @@
 import type { Element, ElementContent, Nodes } from 'hast'
 import { isHidden } from './html-hidden.ts'
+import { isBlank } from './html-nodes.ts'
 
 /** What a form shows, found once for a page. */
 interface Form {
@@ -274,10 +275,6 @@ function isSet(value: unknown): boolean {
 
 function isElement<N extends string>(node: Nodes, name: N): node is Element & { tagName: N } {
   return node.type === 'element' && node.tagName === name
-}
-
-function isBlank(node: Nodes): boolean {
-  return node.type === 'comment' || (node.type === 'text' && node.value.trim() === '')
 }
 
 /** What is written for a node stands where it stood. */

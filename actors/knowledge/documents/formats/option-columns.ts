@@ -1,6 +1,7 @@
-import type { RootContent, TableCell, TableRow } from 'mdast'
+import type { RootContent, TableRow } from 'mdast'
 import { at, type Document, note } from '../../text/document.ts'
 import { joined, paragraphOf, partsOfLines } from './comments.ts'
+import { rowAt } from './row-at.ts'
 
 /** "# TYPE  DATABASE  USER  ADDRESS  METHOD". */
 const HEAD = /^#[ \t]*\p{Lu}[\p{Lu}_-]+(?:[ \t]+\p{Lu}[\p{Lu}_-]+){2,11}[ \t]*$/u
@@ -51,11 +52,7 @@ export function readColumns(file: string, lines: readonly string[]): Document | 
   })
   const parts = told(lines.length + 1)
   if (parts.length > 0) children.push(paragraphOf(parts))
-  const top = {
-    type: 'tableRow' as const,
-    ...at(first + 1),
-    children: [...head, { text: '' }].map((one) => cell(one.text, first + 1)),
-  }
+  const top = rowAt([...head.map((one) => one.text), ''], first + 1)
   children.push({ type: 'table', children: [top, ...rows], ...at(first + 1), ...note({ values: true }) })
   return { file, tree: { type: 'root', children } }
 }
@@ -74,19 +71,11 @@ function rowOf(line: string, head: readonly Part[], beside: string, at: number):
       next += 1
     }
   } else texts[0] = line.trim().replace(/\s+/gu, ' ')
-  return {
-    type: 'tableRow',
-    position: { start: { line: at, column: 1 }, end: { line: at, column: 1 } },
-    children: [...texts, beside].map((text) => cell(text, at)),
-  }
+  return rowAt([...texts, beside], at)
 }
 
 /** The mark of a comment moves its line by a character or two. */
 const SLACK = 1
-
-function cell(value: string, line: number): TableCell {
-  return { type: 'tableCell', children: [{ type: 'text', value, ...at(line) }] }
-}
 
 function partsOf(line: string): Part[] {
   const from = /^\s*#?/u.exec(line)?.[0].length ?? 0

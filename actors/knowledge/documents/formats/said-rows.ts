@@ -1,7 +1,8 @@
-import type { RootContent, TableCell, TableRow } from 'mdast'
+import type { RootContent, TableRow } from 'mdast'
 import { clip } from '../../text/clip.ts'
 import { at, note as noteOf } from '../../text/document.ts'
 import { joined, type Part, paragraphOf, partsOfLines } from './comments.ts'
+import { rowAt } from './row-at.ts'
 
 /** A line or statement of a file of commands. */
 export interface Said {
@@ -48,13 +49,7 @@ export class SaidRows {
       text,
       note.length > NOTE_CHARS_MAX ? texts(beside, line).join(' ') : note,
     ]
-    this.#rows.push({
-      type: 'tableRow',
-      children: cells.map((value): TableCell => {
-        return { type: 'tableCell', children: [{ type: 'text', value, ...at(line) }] }
-      }),
-      ...at(line),
-    })
+    this.#rows.push(rowAt(cells, line))
   }
 
   done(): RootContent[] {

@@ -1,11 +1,12 @@
-import type { RootContent, TableRow } from 'mdast'
+import type { RootContent } from 'mdast'
 import { at, note as noteOf } from '../../text/document.ts'
 import { joined, paragraphOf } from './comments.ts'
-import { cellOf, rowsOf } from './flat-records.ts'
+import { rowsOf } from './flat-records.ts'
 import { withoutHtml } from './html-values.ts'
 import { besideNames, type Naming, nameKeyOf, nameOf, namingOf, nestedNaming } from './record-names.ts'
 import { partsOfRecord, type RecordPart } from './record-parts.ts'
 import { hasName, keysApart, labelOf, type Path, type Step } from './record-paths.ts'
+import { rowAt } from './row-at.ts'
 import { LIST_CHARS_MAX, rowText } from './short-values.ts'
 import { type Leaf, leavesOf } from './small-records.ts'
 import { type Field, PROSE_WORDS, type Value, words } from './values.ts'
@@ -226,12 +227,8 @@ interface Row {
 
 /** A record as a table: each row has its path, its key, its value, and what a comment says. */
 function recordOf(path: Path, rows: readonly Row[]): RootContent {
-  const children = rows.map(
-    ({ path: own = path, key, text, line, note }): TableRow => ({
-      type: 'tableRow',
-      children: [labelOf(own), key, text, note ?? ''].map((value) => cellOf(value, line)),
-      ...at(line),
-    }),
+  const children = rows.map(({ path: own = path, key, text, line, note = '' }) =>
+    rowAt([labelOf(own), key, text, note], line),
   )
   return { type: 'table', children, ...at(rows[0]?.line ?? 1), ...noteOf({ record: true }) }
 }

@@ -1,5 +1,5 @@
 import type { TableCell, TableRow } from 'mdast'
-import { at } from '../../text/document.ts'
+import { cellAt } from './row-at.ts'
 
 /** A row of a table of values: the texts of its cells, and the row of the tree. */
 export interface ValueRow {
@@ -55,7 +55,7 @@ export function withTexts({ row }: ValueRow, cells: readonly string[]): ValueRow
     const known = row.children[i]
     return known !== undefined && plainOf(known) === value
       ? known
-      : { type: 'tableCell', children: [{ type: 'text', value, ...at(row.position?.start.line ?? 1) }] }
+      : cellAt(value, row.position?.start.line ?? 1)
   })
   return { cells, row: { ...row, children } }
 }

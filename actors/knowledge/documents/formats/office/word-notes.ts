@@ -1,4 +1,5 @@
 import type { Element, ElementContent, Nodes, Root } from 'hast'
+import { textOf } from '../html-nodes.ts'
 
 /** A footnote, an endnote or a comment at the end of what mammoth makes of a document. */
 const NOTE = /^(?:footnote|endnote|comment)-\d+$/u
@@ -58,9 +59,4 @@ function elementsIn(node: Root | Element): Element[] {
         open.push(child)
       }
   return found
-}
-
-function textOf(node: Nodes): string {
-  if (node.type === 'text') return node.value
-  return 'children' in node ? node.children.map(textOf).join('') : ''
 }

@@ -1,4 +1,5 @@
 import type { Element, ElementContent, Nodes, Root } from 'hast'
+import { rowsOf, textOf } from '../html-nodes.ts'
 
 /** A longer table inside a cell is told by itself. */
 const INNER_CHARS_MAX = 400
@@ -58,25 +59,8 @@ function tablesIn(node: Root | Element): Element[] {
   )
 }
 
-function rowsOf(table: Element): Element[] {
-  return table.children.flatMap((child): Element[] =>
-    child.type !== 'element'
-      ? []
-      : child.tagName === 'tr'
-        ? [child]
-        : /^t(?:head|body|foot)$/u.test(child.tagName)
-          ? rowsOf(child)
-          : [],
-  )
-}
-
 function cellsOf(row: Element | undefined): Element[] {
   return (row?.children ?? []).filter(
     (child): child is Element => child.type === 'element' && /^t[dh]$/u.test(child.tagName),
   )
-}
-
-function textOf(node: Nodes): string {
-  if (node.type === 'text') return node.value
-  return 'children' in node ? node.children.map(textOf).join('') : ''
 }
