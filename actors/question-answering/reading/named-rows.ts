@@ -3,15 +3,40 @@ import { BETWEEN, type Passage } from '../../knowledge/text/passages.ts'
 import type { Statement } from '../../knowledge/text/statements.ts'
 import { stem } from '../../knowledge/text/stem.ts'
 import { STOP_WORDS } from '../../knowledge/text/stop-words.ts'
-import { words } from '../../knowledge/text/words.ts'
+import { terms, words } from '../../knowledge/text/words.ts'
+import type { AnswerKind } from './answer-kind.ts'
 import { CELLS, cellOf } from './cells.ts'
 import type { Question } from './question.ts'
+import { hasAnswerOf } from './spans.ts'
 
 /** The rows and items that the question does not name, where it names others of the passage. */
-export function unnamed(
-  { text: question, kind: wanted, terms }: Question,
-  { text, statements }: Passage,
-): { start: number; end: number }[] {
+export function unnamed(question: Question, passage: Passage): { start: number; end: number }[] {
+  const { own, named, others } = byName(question, passage)
+  const wholes = own.map(({ start, end, under }) => `${under} ${passage.text.slice(start, end)}`)
+  // "By when must Mr Hart leave the room?" is not asked of the row "Room: double": it has no time.
+  const tells = (whole: string) => FIGURES.has(question.kind) && hasAnswerOf(question.kind, whole)
+  const answers = named.some((i) => tells(wholes[i] as string))
+  // Nor is "the lowest Python version" asked of a field "version" where another is of Python.
+  const said = new Set(named.flatMap((i) => terms(wholes[i] as string)))
+  const names = question.terms.filter((one) => one.named && !said.has(one.term)).map(({ term }) => term)
+  return others
+    .filter((i) => {
+      const whole = wholes[i] as string
+      const has = new Set(names.length === 0 ? [] : terms(whole))
+      return (answers || !tells(whole)) && !names.some((name) => has.has(name))
+    })
+    .map((i) => own[i] as Statement)
+}
+
+/** What a figure is asked for: a row without one does not answer. */
+const FIGURES: ReadonlySet<AnswerKind> = new Set(['number', 'quantity', 'money', 'percent', 'date', 'duration'])
+
+/** The rows and items of a passage, and which of them the question names most, by their places; none of either where it names none. */
+function byName(
+  { text: question, kind: wanted, terms: asking }: Question,
+  passage: Passage,
+): { own: readonly Statement[]; named: readonly number[]; others: readonly number[] } {
+  const { text, statements } = passage
   const own = statements.filter(
     (one) =>
       one.kind === 'row' ||
@@ -19,9 +44,9 @@ export function unnamed(
       (one.kind === 'item' && one.under !== '') ||
       (one.kind === 'sentence' && LINE_NAME.test(text.slice(one.start, one.end)) && isLine(one, statements)),
   )
-  if (own.length < 2) return []
+  if (own.length < 2) return { own, named: [], others: [] }
   const asked = new Set(words(question).map(({ term }) => term))
-  const calls = new Set(terms.filter((one) => one.named && LETTERS.test(one.text)).map(({ term }) => term))
+  const calls = new Set(asking.filter((one) => one.named && LETTERS.test(one.text)).map(({ term }) => term))
   const records = recordsOf(text, own, statements)
   const keys = own.map(({ kind, start, end }) =>
     kind === 'field' ? (namesOf(kind, text.slice(start, end)).at(-1) ?? '') : '',
@@ -50,13 +75,28 @@ export function unnamed(
       ...called.map((name) => [name, 1] as const),
     ])
   })
-  // What all of them have names none of them.
+  // What all of them have names none of them, and no more does a name that repeats it: "invoice date" on an invoice.
   const shared = [...(named[0]?.keys() ?? [])].filter((name) => named.every((names) => names.has(name)))
+  const common = new Set(terms([...passage.trail, ...shared].join(' ')))
   const counts = named.map((names) =>
-    [...names].reduce((sum, [name, weight]) => sum + (shared.includes(name) ? 0 : weight), 0),
+    [...names].reduce((sum, [name, weight]) => sum + (repeats(name, common) ? 0 : weight), 0),
   )
   const most = Math.max(...counts)
-  return own.filter((_, i) => (counts[i] as number) < most)
+  const places = own.map((_, i) => i)
+  return {
+    own,
+    named: places.filter((i) => counts[i] === most),
+    others: places.filter((i) => (counts[i] as number) < most),
+  }
+}
+
+/** Words for what is asked for, which name nothing alone. */
+const GENERIC: ReadonlySet<string> = new Set(terms('date time day number amount value name'))
+
+/** Whether a name says nothing that is not said of all of them already. */
+function repeats(name: string, common: ReadonlySet<string>): boolean {
+  const own = terms(name)
+  return own.some((term) => common.has(term)) && own.every((term) => common.has(term) || GENERIC.has(term))
 }
 
 /** The key of a field that says why. */
@@ -106,13 +146,18 @@ function isLine({ start, end }: Statement, statements: readonly Statement[]): bo
 /** The values of a row, without the heads of their columns, and its name; of a field of a record its path and key, without its value; of a line what stands before its colon. */
 function namesOf(kind: Statement['kind'], text: string): string[] {
   if (kind === 'field') return text.replace(/[:：]\s[\s\S]*$/u, '').split(CELLS)
-  if (kind === 'sentence') return [LINE_NAME.exec(text)?.[1] ?? '']
+  if (kind === 'sentence' || kind === 'item') return [LINE_NAME.exec(text)?.[1] ?? '']
   if (kind !== 'row') return []
-  const cells = text.split(CELLS).map((cell) => cellOf(cell).value)
+  // In the column "Vela 3" a 3 is no name.
+  const cells = text
+    .split(CELLS)
+    .map(cellOf)
+    .map(({ head, value }) => (FIGURE.test(value) && terms(head).includes(value) ? '' : value))
   // "2: bad usage", of a table without heads: the first column names the row.
   return cells.length === 1 ? [...cells, text.replace(/[:：]\s[\s\S]*$/u, '')] : cells
 }
 
+const FIGURE = /^\p{N}+$/u
 const LETTERS = /^\p{L}+$/u
 
 /** A longer value is no name. */

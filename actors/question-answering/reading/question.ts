@@ -149,6 +149,7 @@ function howKind(forms: readonly string[], at: number, next: string): Asked {
 
 function whatKind(forms: readonly string[], at: number, next: string): Asked {
   const linked = AUXILIARY.test(next)
+  if (next === 'time') return { kind: 'date', focusAt: undefined }
   // "What is the population of", "What was the name of the …": the noun after the article is asked for.
   const from = linked ? at + 2 : at + 1
   const nouns = forms.slice(from, from + 5)
