@@ -1,5 +1,6 @@
 import type { Code, FootnoteDefinition, List, ListItem, Paragraph, RootContent, Table } from 'mdast'
 import type { Block, BlockKind, Scope } from './block.ts'
+import { withCellNotes } from './cell-notes.ts'
 import { clip } from './clip.ts'
 import { at, type Document, type Noted, noted } from './document.ts'
 import { drawnParts } from './drawn-parts.ts'
@@ -13,8 +14,10 @@ import { tableRows } from './table-rows.ts'
 
 /** The blocks of a document in order. */
 export function blocks(document: Document): Block[] {
-  const reader = new BlockReader(document.folded === true, footnotesOf(document.tree))
-  reader.all(document.tree.children, { under: [], depth: 0 })
+  const footnotes = footnotesOf(document.tree)
+  const { tree, told } = withCellNotes(document.tree, footnotes)
+  const reader = new BlockReader(document.folded === true, footnotes, told)
+  reader.all(tree.children, { under: [], depth: 0 })
   return reader.found
 }
 
@@ -33,13 +36,18 @@ class BlockReader {
   readonly found: Block[] = []
   readonly #folded: boolean
   readonly #footnotes: ReadonlyMap<string, FootnoteDefinition>
-  readonly #told = new Set<FootnoteDefinition>()
+  readonly #told: Set<FootnoteDefinition>
   #parts = 0
   #page: number | undefined
 
-  constructor(folded: boolean, footnotes: ReadonlyMap<string, FootnoteDefinition>) {
+  constructor(
+    folded: boolean,
+    footnotes: ReadonlyMap<string, FootnoteDefinition>,
+    told: ReadonlySet<FootnoteDefinition>,
+  ) {
     this.#folded = folded
     this.#footnotes = footnotes
+    this.#told = new Set(told)
   }
 
   all(children: readonly RootContent[], at: Place): void {

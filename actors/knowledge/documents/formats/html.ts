@@ -1,10 +1,11 @@
 import type { Element, Root as HastRoot, Nodes, Parents } from 'hast'
 import { fromHtml } from 'hast-util-from-html'
 import { defaultHandlers, type Handle, type State, toMdast } from 'hast-util-to-mdast'
-import type { PhrasingContent, Root, RootContent } from 'mdast'
+import type { FootnoteReference, PhrasingContent, Root, RootContent } from 'mdast'
 import { type Document, note } from '../../text/document.ts'
 import { plainText } from '../../text/plain.ts'
 import { bound } from './html-bounds.ts'
+import { withCellNotes } from './html-cell-notes.ts'
 import { withoutNumbers } from './html-code-tables.ts'
 import { withoutConsent } from './html-consent.ts'
 import { withControls } from './html-controls.ts'
@@ -37,6 +38,7 @@ export function treeOfHast(hast: Nodes): Root {
   withoutNumbers(hast)
   withTicks(hast)
   bound(hast)
+  withCellNotes(hast)
   withControls(hast)
   const tree = toMdast(hast, { newlines: true, handlers: HANDLERS }) as Root | RootContent
   return tree.type === 'root' ? tree : { type: 'root', children: [tree] }
@@ -88,13 +90,26 @@ const sup: Handle = (state, node, parent) => {
     return { type: 'footnoteReference', identifier: name, label: name }
   }
   // A footnote mark is not part of the text.
-  if (/^[\s[(]*[*†‡§¶]+[\])]*$|^\[.*\]$/u.test(text) || holds(node, 'a')) return undefined
+  if (/^[\s[(]*[*†‡§¶]+[\])]*$|^\[.*\]$/u.test(text) || holds(node, 'a')) return cellMark(node, text, parent)
   if (!/^[\d+−-]+$/u.test(text)) return state.all(node)
   const before = textBefore(node, parent)
   const unit =
     /\p{L}$/u.test(before) && /^[23]$/u.test(text) && /(?:^|\P{L})(?:[kcmd]?m|ft|in|yd|mi|s)$/u.test(before)
   if (unit) return word(state, node, text === '2' ? '²' : '³')
-  return /(?:^|[^\p{L}\p{N}])(?:10|2|\p{L})$/u.test(before) ? word(state, node, `^${text}`) : undefined
+  return /(?:^|[^\p{L}\p{N}])(?:10|2|\p{L})$/u.test(before)
+    ? word(state, node, `^${text}`)
+    : cellMark(node, text, parent)
+}
+
+/** The mark of a note on a cell, or of a paragraph that may be this note. */
+function cellMark(
+  node: Element,
+  label: string,
+  parent: Parameters<Handle>[2],
+): FootnoteReference | undefined {
+  const begins = parent?.type === 'element' && parent.tagName === 'p' && parent.children[0] === node
+  const marks = node.properties.dataCellMark === true || begins
+  return marks ? { type: 'footnoteReference', identifier: `mark ${label}`, label } : undefined
 }
 
 const sub: Handle = (state, node, parent) =>
