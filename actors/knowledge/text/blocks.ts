@@ -6,6 +6,7 @@ import { drawnParts } from './drawn-parts.ts'
 import { footnotesOf, references } from './footnotes.ts'
 import { boldHeading, isQuestion } from './headlike.ts'
 import { isName, isStruck, termText } from './items.ts'
+import { isOld } from './old-values.ts'
 import { type Plain, plainText } from './plain.ts'
 import { withResumed } from './resumed-lists.ts'
 import { sentences } from './sentences.ts'
@@ -45,6 +46,7 @@ class BlockReader {
   all(children: readonly RootContent[], at: Place): void {
     const nodes = withResumed(children)
     nodes.forEach((node, i) => {
+      if (isOld(nodes, i)) return
       this.#page = noted(node).page ?? this.#page
       const before = nodes[i - 1]
       const place = noted(node).footer === true ? { ...at, footer: true } : at
