@@ -8,6 +8,7 @@ import { boldHeading, isQuestion } from './headlike.ts'
 import { isName, isStruck, termText } from './items.ts'
 import { isOld } from './old-values.ts'
 import { type Plain, plainText } from './plain.ts'
+import { withoutReferences } from './references.ts'
 import { withResumed } from './resumed-lists.ts'
 import { sentences } from './sentences.ts'
 import { tableRows } from './table-rows.ts'
@@ -15,7 +16,7 @@ import { tableRows } from './table-rows.ts'
 /** The blocks of a document in order. */
 export function blocks(document: Document): Block[] {
   const reader = new BlockReader(document.folded === true, footnotesOf(document.tree))
-  reader.all(document.tree.children, { under: [], depth: 0 })
+  reader.all(withoutReferences(document.tree.children), { under: [], depth: 0 })
   return reader.found
 }
 

@@ -73,6 +73,11 @@ export function isPrice(text: string): boolean {
   return kinds.join() === 'price' && words.every((word) => LABEL.test(word))
 }
 
+/** Whether a text has a price, a date or a time. */
+export function holdsValue(text: string): boolean {
+  return valuesOf(text.slice(0, OTHER_CHARS_MAX)).kinds.length > 0
+}
+
 /** Whether a block holds nothing but a struck value, and the next one, or a price before it, says what is so instead. */
 export function isOld(nodes: readonly Nodes[], i: number): boolean {
   const struck = struckIn(nodes[i])
