@@ -7,7 +7,9 @@ import { drawnParts } from './drawn-parts.ts'
 import { footnotesOf, references } from './footnotes.ts'
 import { boldHeading, isQuestion } from './headlike.ts'
 import { isName, isStruck, termText } from './items.ts'
+import { isOld } from './old-values.ts'
 import { type Plain, plainText } from './plain.ts'
+import { withoutReferences } from './references.ts'
 import { withResumed } from './resumed-lists.ts'
 import { sentences } from './sentences.ts'
 import { tableRows } from './table-rows.ts'
@@ -17,7 +19,7 @@ export function blocks(document: Document): Block[] {
   const footnotes = footnotesOf(document.tree)
   const { tree, told } = withCellNotes(document.tree, footnotes)
   const reader = new BlockReader(document.folded === true, footnotes, told)
-  reader.all(tree.children, { under: [], depth: 0 })
+  reader.all(withoutReferences(tree.children), { under: [], depth: 0 })
   return reader.found
 }
 
@@ -53,6 +55,7 @@ class BlockReader {
   all(children: readonly RootContent[], at: Place): void {
     const nodes = withResumed(children)
     nodes.forEach((node, i) => {
+      if (isOld(nodes, i)) return
       this.#page = noted(node).page ?? this.#page
       const before = nodes[i - 1]
       const place = noted(node).footer === true ? { ...at, footer: true } : at

@@ -2,6 +2,7 @@ import type { Table, TableCell, TableRow } from 'mdast'
 import { clip } from './clip.ts'
 import { noted } from './document.ts'
 import { isName } from './items.ts'
+import { isOld } from './old-values.ts'
 import { type Plain, plainText } from './plain.ts'
 import { isForm, isNumberedName, namesColumns, namesPair } from './table-heads.ts'
 import { Totals } from './table-totals.ts'
@@ -284,7 +285,9 @@ function withoutCopies(table: Table, rows: readonly Read[]): void {
 }
 
 function cellTexts(row: TableRow, folded: boolean): string[] {
-  return row.children.map((cell: TableCell) => plainText(cell, folded).text.replace(/\s+/gu, ' ').trim())
+  return row.children.map((cell: TableCell, i) =>
+    isOld(row.children, i) ? '' : plainText(cell, folded).text.replace(/\s+/gu, ' ').trim(),
+  )
 }
 
 function lineOf(row: TableRow): number {
