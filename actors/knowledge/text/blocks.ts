@@ -1,20 +1,25 @@
 import type { Code, FootnoteDefinition, List, ListItem, Paragraph, RootContent, Table } from 'mdast'
 import type { Block, BlockKind, Scope } from './block.ts'
+import { withCellNotes } from './cell-notes.ts'
 import { clip } from './clip.ts'
 import { at, type Document, type Noted, noted } from './document.ts'
 import { drawnParts } from './drawn-parts.ts'
 import { footnotesOf, references } from './footnotes.ts'
 import { boldHeading, isQuestion } from './headlike.ts'
 import { isName, isStruck, termText } from './items.ts'
+import { isOld } from './old-values.ts'
 import { type Plain, plainText } from './plain.ts'
+import { withoutReferences } from './references.ts'
 import { withResumed } from './resumed-lists.ts'
 import { sentences } from './sentences.ts'
 import { tableRows } from './table-rows.ts'
 
 /** The blocks of a document in order. */
 export function blocks(document: Document): Block[] {
-  const reader = new BlockReader(document.folded === true, footnotesOf(document.tree))
-  reader.all(document.tree.children, { under: [], depth: 0 })
+  const footnotes = footnotesOf(document.tree)
+  const { tree, told } = withCellNotes(document.tree, footnotes)
+  const reader = new BlockReader(document.folded === true, footnotes, told)
+  reader.all(withoutReferences(tree.children), { under: [], depth: 0 })
   return reader.found
 }
 
@@ -33,18 +38,24 @@ class BlockReader {
   readonly found: Block[] = []
   readonly #folded: boolean
   readonly #footnotes: ReadonlyMap<string, FootnoteDefinition>
-  readonly #told = new Set<FootnoteDefinition>()
+  readonly #told: Set<FootnoteDefinition>
   #parts = 0
   #page: number | undefined
 
-  constructor(folded: boolean, footnotes: ReadonlyMap<string, FootnoteDefinition>) {
+  constructor(
+    folded: boolean,
+    footnotes: ReadonlyMap<string, FootnoteDefinition>,
+    told: ReadonlySet<FootnoteDefinition>,
+  ) {
     this.#folded = folded
     this.#footnotes = footnotes
+    this.#told = new Set(told)
   }
 
   all(children: readonly RootContent[], at: Place): void {
     const nodes = withResumed(children)
     nodes.forEach((node, i) => {
+      if (isOld(nodes, i)) return
       this.#page = noted(node).page ?? this.#page
       const before = nodes[i - 1]
       const place = noted(node).footer === true ? { ...at, footer: true } : at

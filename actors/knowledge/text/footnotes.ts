@@ -28,11 +28,21 @@ export function references(node: Nodes): { readonly label: string; readonly sent
       const start = last !== undefined && last.start < marked && marked < last.end ? marked : last?.start
       found.push({
         label: own.identifier,
-        sentence: last === undefined ? '' : text.slice(start, last.end).replace(OPENING, ''),
+        sentence:
+          last === undefined
+            ? ''
+            : text
+                .slice(start, last.end)
+                .replace(OPENING, '')
+                .replace(/[\s·]+$/u, ''),
       })
       marked = text.length
-    } else if ('children' in own) for (const child of own.children) look(child)
-    else {
+    } else if ('children' in own) {
+      // The mark of a cell belongs to its row.
+      if (own.type === 'tableRow') [text, marked] = ['', 0]
+      if (own.type === 'tableCell' && text !== '') text += BETWEEN_CELLS
+      for (const child of own.children) look(child)
+    } else {
       text += plainText(own, true).text
       const cut = Math.max(0, text.length - SENTENCE_CHARS_MAX)
       text = text.slice(cut)
@@ -46,4 +56,6 @@ export function references(node: Nodes): { readonly label: string; readonly sent
 const SENTENCE_CHARS_MAX = 1_000
 
 /** What joins a clause to the one before it. */
-const OPENING = /^[\s,;:–—-]+/u
+const OPENING = /^[\s,;:·–—-]+/u
+
+const BETWEEN_CELLS = ' · '

@@ -1,4 +1,5 @@
 import type { Paragraph, PhrasingContent, RootContent } from 'mdast'
+import { isPrice } from './old-values.ts'
 import { plainText } from './plain.ts'
 
 /** Nobody writes longer headings in bold. */
@@ -17,6 +18,8 @@ export function boldHeading(
   const text = plainText(first, true).text.trim()
   if (text.length > BOLD_CHARS_MAX || /[.!。！,;]$/u.test(text)) return undefined
   if (!isQuestion(text) && /[:：]\s*\S/u.test(text)) return undefined
+  // "Now 54.90 EUR", above a text. A list below a price says what it is paid for.
+  if (next?.type !== 'list' && next?.type !== 'table' && isPrice(text)) return undefined
   if (second === undefined)
     return next === undefined || next.type === 'heading' || next.type === 'thematicBreak'
       ? undefined

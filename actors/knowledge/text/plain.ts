@@ -1,6 +1,7 @@
 import type { Nodes } from 'mdast'
 import { noted } from './document.ts'
 import { lastAt } from './last-at.ts'
+import { isOld, isOldPrice } from './old-values.ts'
 import { saysInstead } from './struck.ts'
 
 /** The text of one block as people read it, without emphasis marks, links and footnotes. */
@@ -115,7 +116,7 @@ class PlainReader {
    */
   #skips(nodes: readonly Nodes[], i: number): boolean {
     const node = nodes[i] as Nodes
-    if (node.type !== 'delete') return false
+    if (node.type !== 'delete') return isOld(nodes, i)
     this.#skipped = noted(node).replaced === true || (!this.#kept && this.#isReplaced(node, nodes, i))
     if (!this.#skipped) this.#kept = true
     return this.#skipped
@@ -124,6 +125,7 @@ class PlainReader {
   #isReplaced(node: Nodes, nodes: readonly Nodes[], i: number): boolean {
     const next = nodes.slice(i + 1, i + 1 + NEXT_MAX).filter(({ type }) => type !== 'delete')
     const follows = wordsOf(next)
+    if (isOldPrice(wordsOf([node]), wordsOf(nodes.slice(Math.max(0, i - 2), i)))) return true
     if (this.#mark !== '') return /[\p{L}\p{N}]/u.test(follows)
     if (saysInstead(wordsOf([node]), follows)) return true
     return /^\P{L}{0,3}\p{N}/u.test(follows) && /\p{N}/u.test(wordsOf([node]))

@@ -2,7 +2,7 @@ import type { Block } from './block.ts'
 import { nameEnd } from './items.ts'
 import { type Stretch, sentences } from './sentences.ts'
 import { isUnspaced } from './words.ts'
-import { WRAP_CHARS_LEAST } from './wrapping.ts'
+import { isCutShort, WRAP_CHARS_LEAST } from './wrapping.ts'
 
 /** The smallest possible answer: a sentence, a list item, a whole list or record, a table row, a field of a record, a line of code. */
 export type StatementKind = 'sentence' | 'item' | 'list' | 'row' | 'field' | 'code'
@@ -125,6 +125,8 @@ function deliberateParts(text: string, breaks: readonly number[]): Stretch[] {
     if (next !== undefined && full && !asked.has(line.end) && !ENDS.test(line.text.trimEnd())) return
     const ends = next === undefined || asked.has(line.end) || (fields && FIELD.test(next.text))
     if (!ends && !endsOnPurpose(line, next, width)) return
+    const above = { before: own[i - 1]?.text, line: line.text, last: own.at(-1)?.text ?? '', width }
+    if (!ends && !fields && isCutShort({ ...above, next: next.text })) return
     parts.push({ start, end: line.end })
     start = next?.start ?? line.end
   })

@@ -2,8 +2,10 @@ import type { Table, TableCell, TableRow } from 'mdast'
 import { clip } from './clip.ts'
 import { noted } from './document.ts'
 import { isName } from './items.ts'
+import { isOld } from './old-values.ts'
 import { type Plain, plainText } from './plain.ts'
 import { isForm, isNumberedName, namesColumns, namesPair } from './table-heads.ts'
+import { Totals } from './table-totals.ts'
 
 /** One row as a separate statement: its name, and each value with the head of its column. */
 export interface RowText {
@@ -42,7 +44,9 @@ export function tableRows(table: Table, folded: boolean): RowText[] {
   const head = headTexts(rows.slice(across ? top + 1 : 0, heads).map(({ cells }) => cells))
   if (head.every((text) => text === '')) withoutCopies(table, rows)
   const found: RowText[] = []
-  let group = across ? clip(first?.cells[0] ?? '') : ''
+  const totals = new Totals()
+  const title = across ? clip(first?.cells[0] ?? '') : ''
+  let group = title
   let name = ''
   // The name of a group without rows, which may be a sentence about the table.
   let bare: { readonly text: string; readonly line: number } | undefined
@@ -63,10 +67,12 @@ export function tableRows(table: Table, folded: boolean): RowText[] {
       (cells.length > 2 || isAcross(row))
     ) {
       close()
+      totals.group()
       group = clip(cells[0] as string)
       bare = { text: cells[0] as string, line }
     } else {
       bare = undefined
+      if (totals.isOfAll(filled[0] ?? '')) group = title
       for (const text of rowTexts(head, cells)) found.push({ plain: onLine(text, line), group })
     }
   }
@@ -279,7 +285,9 @@ function withoutCopies(table: Table, rows: readonly Read[]): void {
 }
 
 function cellTexts(row: TableRow, folded: boolean): string[] {
-  return row.children.map((cell: TableCell) => plainText(cell, folded).text.replace(/\s+/gu, ' ').trim())
+  return row.children.map((cell: TableCell, i) =>
+    isOld(row.children, i) ? '' : plainText(cell, folded).text.replace(/\s+/gu, ' ').trim(),
+  )
 }
 
 function lineOf(row: TableRow): number {

@@ -208,4 +208,22 @@ describe('what several lines of a comment switch off is told with the keys that 
       'cache: 300 (commented out)',
     )
   })
+
+  test.each(['a.properties', 'a.ini', 'a.env', 'a.conf', 'a.toml', 'a.yaml'])(
+    'a setting below a word that tells that it was so is commented out: %s [G404]',
+    async (file) => {
+      const mark = file === 'a.yaml' ? ':' : '='
+      const set = (key: string, value: string) => `${key}${mark} "${value}"`
+      const text = `${set('city', 'Ulm')}\n\n# old: ${set('depot', 'Bonn')}\n\n${set('gate', 'North')}\n\n# was: ${set('city', 'Rome')}\n`
+      const told = await linesOf(file, text)
+      expect(told).toEqual(['city: Ulm', 'depot: Bonn (commented out; old)', 'gate: North'])
+    },
+  )
+
+  test('a remark on what was so is none [G404]', async () => {
+    expect(await linesOf('a.ini', '# was: 30 before the move\nport = 90\n')).toEqual([
+      'port: 90 (was: 30 before the move)',
+    ])
+    expect(await linesOf('a.properties', 'city = Ulm\n\n! old: city = Bonn\n')).toEqual(['city: Ulm'])
+  })
 })

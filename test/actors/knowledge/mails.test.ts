@@ -183,3 +183,27 @@ test('hostile heads of mails are read in time', async () => {
     expect(performance.now() - start).toBeLessThan(8_000)
   }
 }, 60_000)
+
+test.each(['--', '-- '])('what stands below "%s" is told as the signature [G405]', async (mark) => {
+  const older = 'On Fri, 9 May 2025 at 09:02, Hanna Ek wrote:\n> It is at nine.\n> --\n> Ek Joinery\n'
+  expect(
+    await said(
+      `It is at ten.\n\nBest\nTom\n${mark}\nWills Timber, open 8 to 17\nAm Markt 2018\nE-mail: tom@x.org\n\n${older}`,
+    ),
+  ).toEqual([
+    'It is at ten.',
+    'Best',
+    'Tom',
+    'Signature: › Wills Timber, open 8 to 17',
+    'Signature: › Am Markt 2018',
+    'Signature: › E-mail: tom@x.org',
+    'On Fri, 9 May 2025 at 09:02, Hanna Ek wrote: › It is at nine.',
+    'On Fri, 9 May 2025 at 09:02, Hanna Ek wrote: › Ek Joinery',
+  ])
+})
+
+test('a rule in a long mail begins none [G405]', async () => {
+  const text = Array.from({ length: 20 }, (_, i) => `Room ${i} is open.`).join('\n')
+  const all = await said(`Hello.\n\n--\n${text}\n`)
+  expect(all.some((one) => one.startsWith('Signature'))).toBe(false)
+})

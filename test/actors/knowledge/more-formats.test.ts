@@ -150,7 +150,7 @@ describe('what is written or said by someone', () => {
     expect(await statementsOf('a.vtt', `WEBVTT\n\n${srt.replace(/,/gu, '.')}`)).toEqual(said)
   })
 
-  test('in a notebook is its text, its code and its output', async () => {
+  test('in a notebook is its text, its code and its output [G415]', async () => {
     const notebook = {
       cells: [
         { cell_type: 'markdown', source: ['# Churn\n', '\n', 'We use 48,211 customers.'] },
@@ -160,7 +160,7 @@ describe('what is written or said by someone', () => {
     expect(await statementsOf('a.ipynb', JSON.stringify(notebook, null, 1))).toEqual([
       'We use 48,211 customers.',
       'fit(C=0.5)',
-      'accuracy: 0.874',
+      'Output › accuracy: 0.874',
     ])
   })
 

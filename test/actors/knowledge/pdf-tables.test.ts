@@ -176,3 +176,48 @@ describe('tables of a PDF', () => {
     ])
   })
 })
+
+describe('an invoice as a PDF [G413]', () => {
+  const items = rows(
+    [72, 280, 350, 450],
+    [
+      ['Item', 'Qty', 'Price', 'Amount'],
+      ['Oak board', '12', '38.50', '462.00'],
+      ['Dowels', '3', '4.20', '12.60'],
+    ],
+  )
+  const bottom = Math.min(...items.map(([, y]) => y))
+  const below = (from: number, ...pairs: readonly (readonly [string, string])[]) =>
+    pairs.flatMap(([label, value], i): PdfText[] => [
+      [from, bottom - 26 - 16 * i, label],
+      [450, bottom - 26 - 16 * i, value],
+    ])
+
+  test('has its sums below the items', async () => {
+    const sums = below(350, ['Net', '474.60'], ['VAT 20%', '94.92'], ['Total', '569.52'])
+    expect(await read([...items, ...sums])).toEqual([
+      'Item: Oak board · Qty: 12 · Price: 38.50 · Amount: 462.00',
+      'Item: Dowels · Qty: 3 · Price: 4.20 · Amount: 12.60',
+      'Net: 474.60',
+      'VAT 20%: 94.92',
+      'Total: 569.52',
+    ])
+  })
+
+  test('and other rows without a name are what they were', async () => {
+    const said = await read([...items, ...below(350, ['from May', '9.00'])])
+    expect(said.at(-1)).toContain('Amount: 9.00')
+  })
+
+  test('and a title beside its first field is a heading alone', async () => {
+    const said = await read([
+      [72, 790, 'INVOICE', { size: 18 }],
+      [330, 790, 'Invoice no.'],
+      [430, 790, '2026-0117'],
+      [330, 774, 'Due'],
+      [430, 774, '28 February 2026'],
+      ...items,
+    ])
+    expect(said.slice(0, 2)).toEqual(['Invoice no.: 2026-0117', 'Due: 28 February 2026'])
+  })
+})

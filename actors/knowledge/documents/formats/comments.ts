@@ -135,9 +135,21 @@ interface Setting {
   readonly note: string
 }
 
-/** "port = 8080  # of the proxy": a key and a value of one word, in quotes, in brackets, or below a mark of equality. */
+/** "old: ", "was port = 80", "Previously: ". */
+const FORMER =
+  /^(old|was|before|previous(?:ly)?|former(?:ly)?|until \p{N}{4}|alt|bisher|früher|war|vorher|ehemals|avant|antes)(?:\s*:\s*|\s+[-–—]\s+|\s+(?=[^\s:=]+\s*=))/iu
+
+/** A setting in a comment, also below a word that tells that it holds no more: that is its note. */
 function settingOf(text: string): Setting | undefined {
   if (text.length > SETTING_CHARS_MAX) return undefined
+  const former = FORMER.exec(text)
+  const own = former === null ? undefined : settingIn(text.slice(former[0].length))
+  if (own === undefined) return settingIn(text)
+  return { ...own, note: joined([former?.[1] ?? '', own.note]) }
+}
+
+/** "port = 8080  # of the proxy": a key and a value of one word, in quotes, in brackets, or below a mark of equality. */
+function settingIn(text: string): Setting | undefined {
   const [start = '', , key = '', sign = ''] = KEY.exec(text) ?? []
   if (key === '' || ABOUT.test(key) || (sign === ':' && /^\p{Lu}\p{Ll}/u.test(key))) return undefined
   const rest = text.slice(start.length)

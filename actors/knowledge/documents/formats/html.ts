@@ -1,16 +1,17 @@
 import type { Element, Root as HastRoot, Nodes, Parents } from 'hast'
 import { fromHtml } from 'hast-util-from-html'
 import { defaultHandlers, type Handle, type State, toMdast } from 'hast-util-to-mdast'
-import type { PhrasingContent, Root, RootContent } from 'mdast'
+import type { FootnoteReference, PhrasingContent, Root, RootContent } from 'mdast'
 import { type Document, note } from '../../text/document.ts'
-import { plainText } from '../../text/plain.ts'
 import { bound } from './html-bounds.ts'
+import { withCellNotes } from './html-cell-notes.ts'
 import { withoutNumbers } from './html-code-tables.ts'
 import { withoutConsent } from './html-consent.ts'
 import { withControls } from './html-controls.ts'
 import { withTables } from './html-div-tables.ts'
 import { isHidden, withHidden } from './html-hidden.ts'
 import { isNoteMark } from './html-marks.ts'
+import { isMenu, NAVIGATION } from './html-menus.ts'
 import { find, hasClass, holds, textOf } from './html-nodes.ts'
 import { withOpened } from './html-opened.ts'
 import { closedPart } from './html-parts.ts'
@@ -37,6 +38,7 @@ export function treeOfHast(hast: Nodes): Root {
   withoutNumbers(hast)
   withTicks(hast)
   bound(hast)
+  withCellNotes(hast)
   withControls(hast)
   const tree = toMdast(hast, { newlines: true, handlers: HANDLERS }) as Root | RootContent
   return tree.type === 'root' ? tree : { type: 'root', children: [tree] }
@@ -88,13 +90,26 @@ const sup: Handle = (state, node, parent) => {
     return { type: 'footnoteReference', identifier: name, label: name }
   }
   // A footnote mark is not part of the text.
-  if (/^[\s[(]*[*†‡§¶]+[\])]*$|^\[.*\]$/u.test(text) || holds(node, 'a')) return undefined
+  if (/^[\s[(]*[*†‡§¶]+[\])]*$|^\[.*\]$/u.test(text) || holds(node, 'a')) return cellMark(node, text, parent)
   if (!/^[\d+−-]+$/u.test(text)) return state.all(node)
   const before = textBefore(node, parent)
   const unit =
     /\p{L}$/u.test(before) && /^[23]$/u.test(text) && /(?:^|\P{L})(?:[kcmd]?m|ft|in|yd|mi|s)$/u.test(before)
   if (unit) return word(state, node, text === '2' ? '²' : '³')
-  return /(?:^|[^\p{L}\p{N}])(?:10|2|\p{L})$/u.test(before) ? word(state, node, `^${text}`) : undefined
+  return /(?:^|[^\p{L}\p{N}])(?:10|2|\p{L})$/u.test(before)
+    ? word(state, node, `^${text}`)
+    : cellMark(node, text, parent)
+}
+
+/** The mark of a note on a cell, or of a paragraph that may be this note. */
+function cellMark(
+  node: Element,
+  label: string,
+  parent: Parameters<Handle>[2],
+): FootnoteReference | undefined {
+  const begins = parent?.type === 'element' && parent.tagName === 'p' && parent.children[0] === node
+  const marks = node.properties.dataCellMark === true || begins
+  return marks ? { type: 'footnoteReference', identifier: `mark ${label}`, label } : undefined
 }
 
 const sub: Handle = (state, node, parent) =>
@@ -123,25 +138,6 @@ const footer: Handle = (state, node) => [
   },
 ]
 
-/** Whether a paragraph is "Sitemap | Privacy | Contact", at the end of a page: links and marks, or words that no mark but `|` parts. */
-function isMenu(part: RootContent): boolean {
-  if (part.type === 'list') {
-    const items = part.children.map((item) => plainText(item, true).text.trim())
-    return items.some((item) => MENU.test(item)) && items.every((item) => MENU_ITEM.test(item))
-  }
-  if (part.type !== 'paragraph') return false
-  const links = part.children.filter(({ type }) => type === 'link').length
-  const between = part.children.filter(({ type }) => type !== 'link')
-  if (links > 1) return between.every((one) => one.type === 'text' && /^[\s|•·,/–-]*$/u.test(one.value))
-  return MENU.test(plainText(part, true).text)
-}
-
-/** "Museum parking", "Contact". */
-const MENU_ITEM = /^[^\d@:.!?]{2,40}$/u
-
-const MENU =
-  /^\s*(?:[^|\d@:.]{2,40}\|)*\s*(?:sitemap|privacy|imprint|impressum|terms|contact(?: us)?|cookies?|legal|about(?: us)?|careers|help|home)\s*(?:\|[^|\d@:.]{2,40})*$/iu
-
 const span: Handle = (state, node, parent) => {
   const own = state.all(node)
   const separator = parent === undefined ? '' : separatorBefore(node, parent)
@@ -151,11 +147,18 @@ const span: Handle = (state, node, parent) => {
 /** A part with an end: its headings are none of what comes after it. */
 const closed: Handle = (state, node) => closedPart(state.toFlow(state.all(node)))
 
+function isFooter({ properties }: Element): boolean {
+  const { id, role } = properties
+  return role === 'contentinfo' || /^(?:page|site)?-?footer$/iu.test(String(id ?? ''))
+}
+
 /** Names of parts that stand beside each other with a heading each. */
 const PART = /(?:^|[-_])(?:accordion|accordion-item|card|collapsible|faq|faq-item|panel|tile|toggle)$/u
 
 /** A card with a heading, which is not that of the page. */
 const div: Handle = (state, node, parent) => {
+  if (isFooter(node)) return footer(state, node, parent)
+  if (hasClass(node, NAVIGATION)) return state.toFlow(state.all(node)).filter((part) => !isMenu(part))
   if (!hasClass(node, PART) || holds(node, 'h1')) return state.toFlow(state.all(node))
   return closed(state, node, parent)
 }

@@ -1,4 +1,5 @@
 import type { Document } from '../../text/document.ts'
+import { latexRows } from './latex-rows.ts'
 import { setLines } from './latex-source.ts'
 import { linesOf } from './lines.ts'
 import { readLight } from './markdown.ts'
@@ -136,16 +137,11 @@ class LatexReader {
     if (lines === undefined) return
     this.#table = undefined
     const { caption, body: own } = captioned(lines.join('\n'))
-    const body = own
-      .replace(/\\(?:begin|end)\{[\w*]+\}(?:\[[^\]]{0,300}\])?(?:\{(?:[^{}]|\{[^{}]*\})*\})*/gu, '')
-      .replace(
-        /\\(?:hline|toprule|midrule|bottomrule|endhead|endfirsthead|addlinespace)\b|\\(?:cline|cmidrule)(?:\([^)]{0,300}\))?\{[^}]{0,300}\}/gu,
-        '',
-      )
-    const rows = body
-      .split(/\\\\(?:\[[^\]]{0,300}\])?/u)
-      .map(rowCells)
-      .filter((cells) => cells.some((cell) => cell !== ''))
+    const body = own.replace(
+      /\\(?:begin|end)\{[\w*]+\}(?:\[[^\]]{0,300}\])?(?:\{(?:[^{}]|\{[^{}]*\})*\})*/gu,
+      '',
+    )
+    const rows = latexRows(body, wordsOf)
     const [head, ...below] = rows
     const table =
       head === undefined ? [] : [caption, rowOf(head), rowOf(head.map(() => '---')), ...below.map(rowOf)]
@@ -210,18 +206,6 @@ function captioned(text: string): { readonly caption: string; readonly body: str
 const CAPTION =
   /\\caption\*?(?:\[[^\]]{0,300}\])?\{((?:[^{}]|\{[^{}]{0,300}\}){1,600})\}\s*(?:\\\\(?:\[[^\]]{0,30}\])?)?/u
 
-/** The cells of a row; one that spans columns is followed by empty ones. */
-function rowCells(row: string): string[] {
-  const found: string[] = []
-  for (const cell of row.split(/(?<!\\)&/u)) {
-    const [, count = '1', inner = cell] = /\\multicolumn\{(\d+)\}\{[^{}]*\}\{(.*)\}/u.exec(cell) ?? []
-    found.push(wordsOf(inner))
-    for (let i = 1; i < Number(count) && found.length < COLUMNS_MAX; i += 1) found.push('')
-  }
-  return found
-}
-
-const COLUMNS_MAX = 100
 /** Nobody nests lists deeper, and every level makes each of its lines longer. */
 const DEPTH_MAX = 20
 

@@ -1,6 +1,6 @@
 import { indent } from '../../text/indent.ts'
 import { STOP_WORDS } from '../../text/stop-words.ts'
-import { WRAP_CHARS_LEAST } from '../../text/wrapping.ts'
+import { isCutShort, WRAP_CHARS_LEAST } from '../../text/wrapping.ts'
 
 const ITEM =
   /^\s*(?:[-*+•]|\p{N}{1,9}[.)]|\(?(?:\p{L}|[ivx]{2,5}|[IVX]{2,5}|\p{N}{1,2})\)|(?:\p{Ll}|[ivx]{2,5})\.)\s+\S/u
@@ -49,7 +49,7 @@ function breaksOf(lines: readonly string[], from: number, to: number, found: Set
     const line = lines[i] as string
     if (ITEM.test(line)) inItem = true
     else if (line.startsWith('#')) inItem = false
-    else if (inItem && indent(line) <= far && !goesOn(lines, i, width)) {
+    else if (inItem && indent(line) <= far && !goesOn(lines, i, width) && !isCut(lines, i, to, width)) {
       const above = isItem(lines, i + 1, to)
       const label =
         line.length <= LABEL_CHARS_MAX && (COLON.test(line) || (above && labelled && UNENDED.test(line)))
@@ -97,6 +97,14 @@ function itemsAhead(lines: readonly string[], from: number, to: number, far: num
 
 function isItem(lines: readonly string[], at: number, to: number): boolean {
   return at < to && ITEM.test(lines[at] as string)
+}
+
+/** Whether the line above ends in a sentence that goes on. */
+function isCut(lines: readonly string[], at: number, to: number, width: number): boolean {
+  const [line = '', last = ''] = [lines[at - 1], lines[to - 1]]
+  // What stands above the item is none of it.
+  const before = ITEM.test(line) ? undefined : lines[at - 2]
+  return isCutShort({ before, line, next: lines[at] as string, last, width })
 }
 
 /** Whether a line goes on in the one above: with small letters, or where no place was left for its first word. */

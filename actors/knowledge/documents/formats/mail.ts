@@ -2,7 +2,7 @@ import type { RootContent } from 'mdast'
 import PostalMime, { type Address, type Email } from 'postal-mime'
 import type { Document } from '../../text/document.ts'
 import { pageOf } from './mail-pages.ts'
-import { readQuoting } from './markdown.ts'
+import { readSigned } from './mail-signatures.ts'
 import { moved } from './moved.ts'
 import { type Named, quote, withOlder } from './older-mails.ts'
 import { told } from './telling.ts'
@@ -49,8 +49,7 @@ async function partsOf(bytes: Uint8Array, depth: number): Promise<Parts> {
   const page = pageOf(text, mail.html)
   const above = text.slice(0, text.indexOf(first)).split('\n').length
   const headEnd = Math.max(0, source.indexOf('\n\n'))
-  const texts =
-    page?.besideText === false ? [] : moved(readQuoting(text).children, lineOf(first, headEnd) - above)
+  const texts = page?.besideText === false ? [] : moved(readSigned(text), lineOf(first, headEnd) - above)
   const body = withOlder([...texts, ...(page?.nodes ?? [])], page !== undefined)
   let folded = page !== undefined
   const placeOf = placesIn(source, headEnd)

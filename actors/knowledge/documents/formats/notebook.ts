@@ -1,6 +1,6 @@
 import { type Node, parseTree } from 'jsonc-parser'
 import type { RootContent } from 'mdast'
-import type { Document } from '../../text/document.ts'
+import { type Document, note } from '../../text/document.ts'
 import { lineCounter } from './lines.ts'
 import { readMarkdown } from './markdown.ts'
 import { moved } from './moved.ts'
@@ -30,6 +30,9 @@ export function readNotebook(file: string, text: string): Document {
 /** Stands for what is shown as a picture or by the browser: "<Figure size 640x480 with 1 Axes>". */
 const SHOWN = /^<[^<>\n]{1,200}>$/u
 
+/** What a program has printed belongs to it. */
+const OUTPUT = 'Output'
+
 function outputs(cell: Node, lineAt: (offset: number) => number) {
   return (find(cell, 'outputs')?.children ?? []).flatMap((output) => {
     const error = find(output, 'ename')
@@ -40,7 +43,12 @@ function outputs(cell: Node, lineAt: (offset: number) => number) {
     const text = joined(part)
     return text.length > OUTPUT_CHARS_MAX || SHOWN.test(text.trim())
       ? []
-      : [code(text, lineAt(part?.children?.[0]?.offset ?? part?.offset ?? 0))]
+      : [
+          {
+            ...code(text, lineAt(part?.children?.[0]?.offset ?? part?.offset ?? 0)),
+            ...note({ entry: OUTPUT }),
+          },
+        ]
   })
 }
 

@@ -1,6 +1,7 @@
 import type { Nodes } from 'mdast'
 import type { Document } from '../../text/document.ts'
 import { indent } from '../../text/indent.ts'
+import { isReferenceLine } from '../../text/references.ts'
 import { linesOf } from './lines.ts'
 import { readLight } from './markdown.ts'
 import { headingOf, unquoted } from './outline.ts'
@@ -11,6 +12,8 @@ const HEADLINE = /^(\*+)\s+(?:([A-Z][A-Z-]{2,15})\s+)?(?:\[#(\w)\]\s+)?(.*?)(?:\
 const STATE =
   /^(?:TODO|DONE|NEXT|WAIT|WAITING|HOLD|ON-HOLD|STARTED|DOING|IN-PROGRESS|CANCELLED|CANCELED|KILL|PROJ|PROJECT|SOMEDAY|MAYBE|REVIEW|BLOCKED|DELEGATED|LATER|IDEA|FIXME|BUG|FIXED|VERIFY)$/u
 const DRAWER = /^\s*:(?:PROPERTIES|LOGBOOK|CLOCKING|END):\s*$/iu
+/** "[[*Child lock][Child lock]]". */
+const LINK = /\[\[[^[\]]{1,300}\](?:\[[^[\]]{0,200}\])?\]/gu
 /** What only the program uses. */
 const FORMAL =
   /^(?:ID|CUSTOM_ID|VISIBILITY|COLUMNS|COOKIE_DATA|ARCHIVE.*|ORDERED|NOBLOCKING|EXPORT_.*|header-args.*)$/iu
@@ -51,7 +54,8 @@ export function readOrg(file: string, written: string): Document {
       isCode = /\+begin/iu.test(line)
       say('```')
     } else if (isCode) say(line)
-    else if (key !== '' || /^\s*#(?:\+|\s|$)/u.test(line) || DRAWER.test(line)) say('')
+    else if (key !== '' || /^\s*#(?:\+|\s|$)/u.test(line) || DRAWER.test(line) || isReferenceLine(line, LINK))
+      say('')
     else if (line.startsWith('*') && /^\*+\s/u.test(line)) {
       for (const text of headlineOf(line, isLeaf(lines, i))) say(text)
     } else {

@@ -1,5 +1,6 @@
 import type { Document } from '../../text/document.ts'
 import { indent } from '../../text/indent.ts'
+import { holdsOnly, isReferenceLine } from '../../text/references.ts'
 import { filledLines } from './asciidoc-source.ts'
 import { type OpenTable, rowsOf } from './asciidoc-tables.ts'
 import { linesOf } from './lines.ts'
@@ -96,12 +97,15 @@ function attributeOf(line: string): string | undefined {
   return key === '' || FORMAL.test(key) || value.includes('{') ? undefined : `- ${key}: ${value}`
 }
 
+/** "<<lock,Child lock>>", "xref:lock.adoc[Child lock]". */
+const ASCIIDOC_REFERENCE = /<<[^<>]{1,200}>>|(?:xref|link):[^\s[]{1,200}\[[^\]]*\]/gu
+
 function asciiDocLine(line: string): string {
   const [, marks = '', heading = ''] = /^(={1,6})\s+(.*?)\s*=*$/u.exec(line) ?? []
   if (marks !== '') return headingOf(marks.length, heading)
   if (/^:[\w!-]+:/u.test(line) || /^\/\/(?!\/)/u.test(line) || /^\[[^\]]*\]$/u.test(line.trim())) return ''
   if (/^(?:-{4,}|\.{4,}|`{3,})\s*$/u.test(line)) return '```'
-  if (DELIMITER.test(line)) return ''
+  if (DELIMITER.test(line) || isReferenceLine(line, ASCIIDOC_REFERENCE)) return ''
   const [, dots = '', item = ''] = /^(\.{1,3})\s+(.*)$/u.exec(line) ?? []
   if (dots !== '') return `${'   '.repeat(dots.length - 1)}1. ${item}`
   const [, block = ''] = BLOCK_TITLE.exec(line) ?? []
@@ -136,7 +140,11 @@ export function readRst(file: string, text: string): Document {
       found.push(headingOf(levelOf(marks, next[0] as string), line), '')
       i += 1
     } else if (COMMENT.test(line)) i = comment(lines, i, found)
-    else if (NOTE.test(line)) found.push('')
+    else if (SEE_ALSO.test(line) && endOfReferences(lines, i) > i) {
+      const end = endOfReferences(lines, i)
+      for (; i < end; i += 1) found.push('')
+      i -= 1
+    } else if (NOTE.test(line) || isReferenceLine(line, RST_REFERENCE)) found.push('')
     else if (/::\s*$/u.test(line) && next.trim() === '' && /^\s+\S/u.test(lines[i + 2] ?? ''))
       i = literal(lines, i, found)
     else if (isTerm(lines, i)) {
@@ -154,6 +162,23 @@ const COMMENT = /^\s*\.\.(?:\s*$|\s+(?![\w:+.-]+::|_|__|\[|\|)\S)/u
 /** A directive that holds text, which begins below it. */
 const NOTE =
   /^\s*\.\.\s+(?:admonition|attention|caution|container|danger|error|hint|important|note|only|seealso|sidebar|tip|todo|topic|warning)::\s*$/u
+
+const SEE_ALSO = /^\s*\.\.\s+seealso::/u
+/** ":doc:`lock`", "`Child lock`_", "batteries_". */
+const RST_REFERENCE = /:[\w:-]{1,40}:`[^`]+`|`[^`]+`_{1,2}|(?<![\w`])\p{L}[\p{L}\p{N}-]{0,60}_(?!\w)/gu
+const REFERENCE_LINES_MAX = 40
+
+/** Where a directive ends that holds nothing but references; else where it begins. */
+function endOfReferences(lines: readonly string[], at: number): number {
+  const far = indent(lines[at] as string)
+  let end = at + 1
+  while (end < lines.length && ((lines[end] as string).trim() === '' || indent(lines[end] as string) > far)) {
+    if (end - at > REFERENCE_LINES_MAX) return at
+    end += 1
+  }
+  const held = [(lines[at] as string).replace(SEE_ALSO, ''), ...lines.slice(at + 1, end)].join(' ')
+  return holdsOnly(held, RST_REFERENCE) ? end : at
+}
 
 /** A comment, with the lines below it that are further in. */
 function comment(lines: readonly string[], at: number, found: string[]): number {

@@ -1,7 +1,8 @@
 import type { RootContent, Table, TableRow, Text } from 'mdast'
 import { note, noted } from '../../text/document.ts'
 import { goesOn } from './pdf-columns.ts'
-import { FIGURE, joined } from './pdf-tables.ts'
+import { FIGURE } from './pdf-sums.ts'
+import { joined } from './pdf-tables.ts'
 
 /** The trees of pages below each other, where a sentence that goes on on the next page is one, and a table has its head again. */
 export function joinedPages(pages: readonly (readonly RootContent[])[]): RootContent[] {

@@ -7,9 +7,9 @@ export interface Headed {
 }
 
 const LABEL = /[:：]\s*$/u
-/** "230 V", "3 May 2024", "2024-117", "€ 20"; a column may be called "2024", or by a small number. */
+/** "230 V", "3 May 2024", "2024-117", "€ 20"; a column may be called "2024", "2024-2025", or by a small number. */
 const VALUE =
-  /^(?!\d{1,4}$|(?:19|20)\d\d(?:[ /]|[-–]\d\d(?:\d\d)?$))(?:[-+−(]?(?:[$€£]|EUR|USD|GBP|CHF)?\s?\d|\S+@\S+\.\S+$|https?:\/\/)/u
+  /^(?!\d{1,4}$|(?:19|20)\d\d(?:[ /]|[-–](?:\d\d|(?:19|20)\d\d)$))(?:[-+−(]?(?:[$€£]|EUR|USD|GBP|CHF)?\s?\d|\S+@\S+\.\S+$|https?:\/\/)/u
 
 /** Tells the rows of a table from its head. Labels beside their values have none: "Invoice no.: 2024-117". */
 export function headed(rows: readonly PdfRow[]): Headed {

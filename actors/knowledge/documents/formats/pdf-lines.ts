@@ -76,7 +76,7 @@ export function linesOf(items: readonly Item[]): Line[] {
         if (marks) found.pop()
         const same =
           !marks && open !== undefined && Math.abs(open.y - y) < Math.max(1, open.size / 2) && x >= open.left
-        if (open === undefined || !same) {
+        if (open === undefined || !same || isApart(open, { x, size })) {
           open = lineFrom([], y, size)
           found.push(open)
         }
@@ -127,6 +127,15 @@ function addRun(line: Line, run: Run): void {
   line.text += text
   line.right = right
 }
+
+/** True for text far beside a line in letters of another size: a title, and the first field of a letter. */
+function isApart(line: Line, { x, size }: { x: number; size: number }): boolean {
+  const [small, large] = [Math.min(line.size, size), Math.max(line.size, size)]
+  return large > TITLE_SCALE * small && x - line.right > 2 * large
+}
+
+/** So much larger are letters of a title at least. */
+const TITLE_SCALE = 1.3
 
 /** True if the line is only the raised mark of the footnote that begins here. */
 function isMarkOf(line: Line, { x, y, size }: { x: number; y: number; size: number }): boolean {

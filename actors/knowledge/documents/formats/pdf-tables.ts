@@ -1,6 +1,7 @@
 import { goesOn } from './pdf-columns.ts'
 import type { Line, Piece } from './pdf-lines.ts'
 import { hasTicks } from './pdf-marks.ts'
+import { FIGURE, sumsFrom } from './pdf-sums.ts'
 
 /** A cell: its text, the font that it begins in, and how many columns and rows it spans if several. */
 export interface PdfCell {
@@ -75,9 +76,6 @@ export function pdfTableAt(
 
 /** Heads of several lines. */
 const HEAD_LINES_MAX = 12
-/** "1,400", "9 EUR", "-3 %". */
-export const FIGURE = /^[-+−(]?(?:[$€£]\s?)?\d[\d.,'’ ]*\)?\s?(?:%|\p{L}{1,4}|[€£$])?$/u
-
 /** True if the first row has figures where the second has: it is no head. */
 function isNumeric([first, second]: readonly PdfRow[]): boolean {
   return (
@@ -196,14 +194,15 @@ function joinedRows(drawn: readonly PdfRow[]): PdfRow[] {
   const least = Math.min(...gaps)
   const even = Math.max(...gaps) < 1.25 * least
   const ticks = hasTicks(drawn)
+  const sums = sumsFrom(drawn)
   const groups: PdfRow[][] = []
   drawn.forEach((row, i) => {
     const last = groups.at(-1)
     const [name, ...others] = row.cells
     // A first cell may stand for the rows below it, too.
-    const named = !ticks && others.length > 1 && others.every(({ text }) => text !== '')
+    const named = !ticks && i < sums && others.length > 1 && others.every(({ text }) => text !== '')
     if (name !== undefined && even && named && name.text === '') name.text = last?.[0]?.cells[0]?.text ?? ''
-    const near = even ? name?.text === '' && !ticks : (gaps[i - 1] ?? 0) < 1.25 * least
+    const near = i >= sums ? false : even ? name?.text === '' && !ticks : (gaps[i - 1] ?? 0) < 1.25 * least
     if (last !== undefined && i > 0 && near) last.push(row)
     else groups.push([row])
   })

@@ -6,6 +6,7 @@ import { headed } from './pdf-heads.ts'
 import { COLUMNS, type Line, type Page } from './pdf-lines.ts'
 import { PdfLists } from './pdf-lists.ts'
 import { hasTicks, MARK, withMarks } from './pdf-marks.ts'
+import { withoutSums } from './pdf-sums.ts'
 import { joined, type PdfCell, type PdfRow, type PdfTable, pdfTableAt } from './pdf-tables.ts'
 
 /** Lines of a page that are tried as rows of a table. A page that people print has a hundred lines. */
@@ -70,6 +71,12 @@ class PageReader {
 
   table(all: readonly PdfRow[]): void {
     this.#close()
+    const { items, sums } = withoutSums(all)
+    this.#tableOf(items)
+    if (sums.length > 0) this.#tableOf(sums)
+  }
+
+  #tableOf(all: readonly PdfRow[]): void {
     const { rows, heads } = headed(all)
     // Notes on the cells say which are heads where these are several rows.
     const children = rows.map(({ cells, line }, i) =>

@@ -3,6 +3,7 @@ import { at, note as noteOf } from '../../text/document.ts'
 import { joined, paragraphOf } from './comments.ts'
 import { rowsOf } from './flat-records.ts'
 import { withoutHtml } from './html-values.ts'
+import { spelled } from './record-codes.ts'
 import { besideNames, type Naming, nameKeyOf, nameOf, namingOf, nestedNaming } from './record-names.ts'
 import { partsOfRecord, type RecordPart } from './record-parts.ts'
 import { hasName, keysApart, labelOf, type Path, type Step } from './record-paths.ts'
@@ -39,9 +40,11 @@ function tell(value: Value, path: Path, found: RootContent[], apart: boolean, na
     const to = text === undefined || path.at(-1)?.text === text ? path : [...path, nameStep(text, apart)]
     const named =
       own === undefined ? undefined : { text: own, key: nameKeyOf(value.fields) ?? names.naming?.key }
-    const leaves = apart ? leavesOf(value, to) : undefined
-    if (leaves === undefined) tellRecord(value, to, found, named)
-    else tellLeaves(leaves, to, found, named)
+    const both = spelled(value, to, named?.key)
+    const leaves = apart ? leavesOf(value, both.path) : undefined
+    const said = { path: to, name: named, field: both.field }
+    if (leaves === undefined) tellRecord(value, both.path, found, said)
+    else tellLeaves(leaves, both.path, found, said)
   }
 }
 
@@ -55,18 +58,27 @@ interface OwnName {
   readonly key: string | undefined
 }
 
+/** What names a record, and the path without the field that is said in it. */
+interface Said {
+  readonly path: Path
+  readonly name: OwnName | undefined
+  readonly field: OwnName | undefined
+}
+
+/** A row of the record itself; that of a field which is said in its path has the path without it. */
+function withoutField(row: Row, { path, field }: Said): Row {
+  return isName(row, field) ? { ...row, path } : row
+}
+
 function isName({ key, text }: Pick<Row, 'key' | 'text'>, name: OwnName | undefined): boolean {
   return name !== undefined && key === name.key && text === name.text
 }
 
 /** All values of a small record in one table, each with what leads to it. */
-function tellLeaves(
-  leaves: readonly Leaf[],
-  path: Path,
-  found: RootContent[],
-  name: OwnName | undefined,
-): void {
-  const rows = leaves.filter((leaf) => leaf.path !== path || !isName(leaf, name))
+function tellLeaves(leaves: readonly Leaf[], path: Path, found: RootContent[], said: Said): void {
+  const rows = leaves
+    .filter((leaf) => leaf.path !== path || !isName(leaf, said.name))
+    .map((leaf) => (leaf.path === path ? withoutField(leaf, said) : leaf))
   if (path.length > 0) found.push(heading(path, leaves[0]?.line ?? 1))
   if (rows.length > 0) found.push({ ...recordOf(path, rows), ...noteOf({ record: true, whole: true }) })
 }
@@ -153,14 +165,14 @@ function tellRecord(
   record: Value & { readonly kind: 'record' },
   own: Path,
   found: RootContent[],
-  name: OwnName | undefined,
+  said: Said,
 ): void {
   const { fields, notes = [], line } = record
   const start = fields[0]?.value.line ?? line
   if (own.length > 0) found.push(heading(own, start))
   const above = notes.filter((note) => note.line < start)
   if (above.length > 0) found.push(paragraphOf(above))
-  const named = { name: fields.length === 1 ? undefined : name, apart: keysApart(fields) }
+  const named = { ...said, name: fields.length === 1 ? undefined : said.name, apart: keysApart(fields) }
   for (const { head, ...part } of partsOfRecord(record)) {
     if (head !== undefined) found.push(heading([...own, head], part.fields[0]?.value.line ?? line))
     tellFields(part, head === undefined ? own : [...own, head], found, named)
@@ -172,8 +184,9 @@ function tellFields(
   { fields, notes }: RecordPart,
   own: Path,
   found: RootContent[],
-  { name, apart }: { readonly name: OwnName | undefined; readonly apart: ReadonlySet<string> },
+  said: Said & { readonly apart: ReadonlySet<string> },
 ): void {
+  const { name, apart } = said
   const short: Row[] = []
   const rest: Field[] = []
   const long: { readonly key: string; readonly note: string; readonly line: number }[] = []
@@ -192,7 +205,9 @@ function tellFields(
     if (text !== '' || beside !== '')
       short.push({ key, text, line: value.line, ...(beside === '' ? {} : { note: beside }) })
   }
-  const rows = short.filter((row) => !isName(row, name) || row.note !== undefined)
+  const rows = short
+    .filter((row) => !isName(row, name) || row.note !== undefined)
+    .map((row) => withoutField(row, said))
   if (rows.length > 0) found.push(recordOf(own, rows))
   for (const { key, note, line } of long) found.push(paragraphOf([{ text: `${key}: ${note}`, line }]))
   if (notes.length > 0) found.push(paragraphOf(notes))
