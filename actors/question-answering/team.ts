@@ -13,6 +13,7 @@ import { vote } from './answering/vote.ts'
 import type { Calibration } from './calibration/calibration.ts'
 import { type Found, type Page, statementTexts } from './reading/candidate.ts'
 import { chosen, lookedAt, promiseOf } from './reading/choosing.ts'
+import { otherEntries } from './reading/entries.ts'
 import { READ_MOST } from './reading/extraction.ts'
 import type { Question } from './reading/question.ts'
 import {
@@ -272,9 +273,13 @@ function extractor(shelf: Shelf, extraction: Extraction, calibration: Calibratio
       const found = shelf.found(sheet)
       const read = found.slice(0, READ_MOST)
       const titled = titlesTell(read)
+      const others = otherEntries(
+        question.text,
+        read.map(({ passage }) => passage),
+      )
       const texts: ReadingText[] = []
       for (const { passage } of read) {
-        texts.push(readingText(question, passage, titled))
+        texts.push(readingText(question, passage, titled, others(passage)))
         await ctx.turn()
       }
       const rows = texts.map(({ context }) => ({ question: question.text, context }))

@@ -3,6 +3,7 @@ import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Found } from '../../actors/question-answering/reading/candidate.ts'
+import { otherEntries } from '../../actors/question-answering/reading/entries.ts'
 import { READ_MOST } from '../../actors/question-answering/reading/extraction.ts'
 import type { Question } from '../../actors/question-answering/reading/question.ts'
 import {
@@ -86,7 +87,11 @@ export async function readMaterial(material: readonly Material[], model: string)
 export function textsRead(question: Question, found: readonly Found[]): ReadingText[] {
   const read = found.slice(0, READ_MOST)
   const titled = titlesTell(read)
-  return read.map(({ passage }) => readingText(question, passage, titled))
+  const others = otherEntries(
+    question.text,
+    read.map(({ passage }) => passage),
+  )
+  return read.map(({ passage }) => readingText(question, passage, titled, others(passage)))
 }
 
 /** Answers by question and passage, stored from run to run. */

@@ -129,11 +129,22 @@ function itemOf(
   const released = asksForRelease(question.text) ? onlyItem(question, passage, list) : undefined
   const at =
     released ??
-    (own < 0 ? onlyItem(question, passage, list) : question.list || most === own ? undefined : most)
+    (own < 0
+      ? most !== undefined && isRecord(passage, most)
+        ? undefined
+        : onlyItem(question, passage, list)
+      : question.list || most === own
+        ? undefined
+        : most)
   const item = at === undefined ? undefined : passage.statements[at]
   if (at === undefined || item === undefined) return undefined
   const within = { start: item.start - list.start, end: item.end - list.start }
   return { ballot: { ...first, statement: at }, within }
+}
+
+/** Whether an item of a list is a field of a record. */
+function isRecord({ statements }: Passage, item: number): boolean {
+  return statements[item]?.kind === 'field'
 }
 
 /** The spans inside a part, as offsets there. */

@@ -11,7 +11,7 @@ const DATE = /(?:^|\n)Date: /u
 const OF_THE_MAIL =
   /\b(?:sent|send|sends|sender|wrote|write|writes|written|receive[ds]?|arrived?|repl(?:y|ied)|answer(?:ed)?|e-?mails?|mails?|messages?|letters?|dated?|confirm(?:s|ed)?|cancel(?:s|led|ed)?|complain(?:s|ed)?|announced?|invited?|request(?:s|ed)?|order(?:s|ed)?|ask(?:s|ed)?|offer(?:s|ed)?|made)\b/iu
 /** How far behind, in log-odds, what the mail says may be. */
-const APART = 5
+const APART = 8
 
 /** The date of a record tells when it was written: "item · Footbridge shut · pubDate: Mon, 23 Sep 2024". */
 const WRITTEN =

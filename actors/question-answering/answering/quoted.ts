@@ -1,3 +1,4 @@
+import { SIGNATURE } from '../../knowledge/text/signature.ts'
 import { words } from '../../knowledge/text/words.ts'
 import type { Found } from '../reading/candidate.ts'
 import type { Question } from '../reading/question.ts'
@@ -45,11 +46,12 @@ export function byReply(
     const passage = passageOf(one)
     const apart = winner.score - one.score
     if (passage.file !== file || lineOf(one) >= from || apart > APART_MARKED) return false
-    if (passage.statements[one.statement]?.kind !== 'sentence') return false
+    const { kind: form, under } = passage.statements[one.statement] ?? {}
+    if (form !== 'sentence' || under === SIGNATURE) return false
     const text = textOf(passage, one)
-    const marked = AMOUNTS.has(kind) && one.marks.extraction > winner.marks.extraction
+    const marked = one.marks.extraction > winner.marks.extraction || CHANGED.test(text)
     // "We now come on 12 June" has no word of the question, but what it asks for.
-    if (marked && hasAnswerOf(kind, text)) return true
+    if (marked && AMOUNTS.has(kind) && hasAnswerOf(kind, text)) return true
     const own = new Set(words(text).map(({ term }) => term))
     const near = apart <= (CHANGED.test(text) ? APART_MARKED : APART)
     const told = !(AMOUNTS.has(kind) || NUMBERED.test(question)) || /\p{N}/u.test(text)

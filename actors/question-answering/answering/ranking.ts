@@ -1,11 +1,13 @@
 import type { Found } from '../reading/candidate.ts'
 import type { Question } from '../reading/question.ts'
 import { byWhatIsAsked } from './asked-for.ts'
+import { byCommand } from './commands.ts'
 import { byText } from './headers.ts'
 import { byKey } from './keys.ts'
 import { byDocument } from './named-document.ts'
 import { byReply } from './quoted.ts'
 import { byStep } from './steps.ts'
+import { byTitle } from './titles.ts'
 import { byVersion } from './versions.ts'
 import type { Ballot, Ranked } from './vote.ts'
 
@@ -25,4 +27,4 @@ export function ranking(
   }
 }
 
-const RULES = [byText, byReply, byDocument, byStep]
+const RULES = [byText, byReply, byDocument, byStep, byCommand, byTitle]

@@ -4,9 +4,10 @@ import { STOP_WORDS } from '../../knowledge/text/stop-words.ts'
 import { words } from '../../knowledge/text/words.ts'
 import type { Found } from '../reading/candidate.ts'
 import type { Question } from '../reading/question.ts'
-import { isFigure, typedSpans } from '../reading/spans.ts'
+import { hasAnswerOf, isFigure, typedSpans } from '../reading/spans.ts'
 import { NOW } from './asked-for.ts'
 import { textOf } from './ballots.ts'
+import { AMOUNTS } from './doubt.ts'
 import type { Ballot, Ranked } from './vote.ts'
 
 /** "What did the previous policy say": not what counts now. */
@@ -30,20 +31,38 @@ export function byVersion(
   const first = ballots[0]
   if (first === undefined) return ranked
   const own = found[first.found] as Found
+  const heads = new Map<number, Edition>()
+  const edition = ({ number, passage }: Found) => {
+    const known = heads.get(number) ?? editionOf(passage.file, passage.title, headOf(number))
+    heads.set(number, known)
+    return known
+  }
+  // What has replaced a document may say the same in other words.
+  const isInPlace = (other: Ballot) => {
+    const one = found[other.found] as Found
+    return (
+      first.score - other.score < NEAR &&
+      one.passage.file !== own.passage.file &&
+      isOneDocument(own.passage, one.passage) &&
+      edition(own).standing < edition(one).standing &&
+      edition(own).standing < 0 &&
+      (!AMOUNTS.has(question.kind) || hasAnswerOf(question.kind, textOf(one.passage, other)))
+    )
+  }
   // The best of each file: a list and its item are no two versions.
   const files = new Set<string>()
   const versions = ballots.filter((other) => {
     const one = found[other.found] as Found
     if (first.score - other.score > APART || files.has(one.passage.file)) return false
-    if (other !== first && !isVersion(own, first, one, other)) return false
+    if (other !== first && !isVersion(own, first, one, other) && !isInPlace(other)) return false
     files.add(one.passage.file)
     return true
   })
   if (versions.length === 1) return ranked
-  const editions = versions.map((ballot): [Ballot, Edition] => {
-    const { number, passage } = found[ballot.found] as Found
-    return [ballot, editionOf(passage.file, passage.title, headOf(number))]
-  })
+  const editions = versions.map((ballot): [Ballot, Edition] => [
+    ballot,
+    edition(found[ballot.found] as Found),
+  ])
   const counting = countingOf(question.text, editions)
   if (counting === undefined) return { ballots, disputed: true }
   const others = versions.filter((one) => one !== counting.ballot)
@@ -60,6 +79,8 @@ export function byVersion(
 
 /** What is further behind the winner, in log-odds, answers something else. */
 const APART = 5
+/** The same for what says it in other words. */
+const NEAR = 2.5
 
 /** The statement of the version that counts, and whether that is sure: minutes of two meetings are no versions of each other. */
 function countingOf(

@@ -29,7 +29,14 @@ export function unnamed(question: Question, passage: Passage): { start: number; 
 }
 
 /** What a figure is asked for: a row without one does not answer. */
-const FIGURES: ReadonlySet<AnswerKind> = new Set(['number', 'quantity', 'money', 'percent', 'date', 'duration'])
+const FIGURES: ReadonlySet<AnswerKind> = new Set([
+  'number',
+  'quantity',
+  'money',
+  'percent',
+  'date',
+  'duration',
+])
 
 /** The rows and items of a passage, and which of them the question names most, by their places; none of either where it names none. */
 function byName(
@@ -45,7 +52,7 @@ function byName(
       (one.kind === 'sentence' && LINE_NAME.test(text.slice(one.start, one.end)) && isLine(one, statements)),
   )
   if (own.length < 2) return { own, named: [], others: [] }
-  const asked = new Set(words(question).map(({ term }) => term))
+  const asked = new Set([...words(question).map(({ term }) => term), ...(ALL.test(question) ? SUMS : [])])
   const calls = new Set(asking.filter((one) => one.named && LETTERS.test(one.text)).map(({ term }) => term))
   const records = recordsOf(text, own, statements)
   const keys = own.map(({ kind, start, end }) =>
@@ -95,9 +102,15 @@ const GENERIC: ReadonlySet<string> = new Set(terms('date time day number amount 
 
 /** Whether a name says nothing that is not said of all of them already. */
 function repeats(name: string, common: ReadonlySet<string>): boolean {
-  const own = terms(name)
-  return own.some((term) => common.has(term)) && own.every((term) => common.has(term) || GENERIC.has(term))
+  const own = words(name).filter(({ form }) => !STOP_WORDS.has(form))
+  return (
+    own.some(({ term }) => common.has(term)) && own.every(({ term }) => common.has(term) || GENERIC.has(term))
+  )
 }
+
+/** "What does the bathroom cost altogether?" asks for the row "Subtotal bathroom". */
+const ALL = /\b(?:altogether|all together|in total|in all|overall|combined)\b/iu
+const SUMS = terms('total subtotal sum')
 
 /** The key of a field that says why. */
 const CAUSE = /(?<!\p{L})(?:causes?|reasons?|why|because|rationale|grund|ursache)(?!\p{L})|原因|理由/iu

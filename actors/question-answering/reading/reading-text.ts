@@ -10,6 +10,7 @@ import { amountsOf, standsTo } from './conditions.ts'
 import { coverage } from './features.ts'
 import { unnamed } from './named-rows.ts'
 import type { Question } from './question.ts'
+import { hasAnswerOf } from './spans.ts'
 
 /** A trained reader's input for one passage. */
 export interface ReadingText {
@@ -38,10 +39,15 @@ export function headingLine({ trail, form = [], lead }: Pick<Passage, 'trail' | 
 /**
  * What a trained reader is given of a passage: the title of its document if it is `titled` and its text lacks it, since it tells who "he" is;
  * the headings above, since an answer may stand there ("[2.2.1] - 2024-04-02"), and its text. A row ends like a sentence: the reader knows no lines.
- * Rows that the question does not name are left blank if it names others, so that the value of another row can't be taken. Every character
- * keeps its place.
+ * Rows that the question does not name are left blank if it names others, so that the value of another row can't be taken, and so are
+ * `others`. Every character keeps its place.
  */
-export function readingText(question: Question, passage: Passage, titled: boolean): ReadingText {
+export function readingText(
+  question: Question,
+  passage: Passage,
+  titled: boolean,
+  others: readonly Stretch[] = [],
+): ReadingText {
   const headings = headingLine(passage)
   const own = headings === '' ? '' : `${headings}\n`
   const told = !titled || passage.title === '' || passage.text.includes(passage.title)
@@ -57,6 +63,7 @@ export function readingText(question: Question, passage: Passage, titled: boolea
     ...besides(question, passage),
     ...otherCases(question.text, passage),
     ...otherBands(question.text, passage),
+    ...others,
   ])
     for (let at = start; at <= end && at < parts.length; at += 1) parts[at] = ' '
   return {
@@ -152,8 +159,26 @@ function besides(question: Question, { text, statements }: Passage): { start: nu
   return [
     ...others,
     ...otherMeasures(question.text, text, lines),
+    ...withoutFocus(question, text, lines),
     ...(whole ? lines.filter((_, i) => (shares[i] as number) < HALF) : []),
   ]
+}
+
+/** Asked how much there is of something, the items of a list that have nothing of the question, where another has that thing and an amount. */
+function withoutFocus(
+  { kind, focus, terms: asked }: Question,
+  text: string,
+  lines: readonly Statement[],
+): readonly Statement[] {
+  const [thing] = focus
+  if ((kind !== 'number' && kind !== 'quantity') || thing === undefined) return []
+  const items = lines
+    .filter((one) => one.kind === 'item')
+    .map((one) => ({ one, own: new Set(terms(text.slice(one.start, one.end))) }))
+  const isTold = ({ one, own }: (typeof items)[0]) =>
+    own.has(thing) && hasAnswerOf(kind, text.slice(one.start, one.end))
+  if (!items.some(isTold)) return []
+  return items.filter(({ own }) => !asked.some(({ term }) => own.has(term))).map(({ one }) => one)
 }
 
 /** Of rules by amount ("up to 2 kg", "2 to 5 kg") all but those for the amount that the question names. */

@@ -1,5 +1,6 @@
 import type { Blockquote, RootContent } from 'mdast'
 import { at } from '../../text/document.ts'
+import { SIGNATURE } from '../../text/signature.ts'
 import { readQuoting } from './markdown.ts'
 import { moved } from './moved.ts'
 
@@ -52,7 +53,7 @@ function endOfSignature(lines: readonly string[], from: number): number {
 function signature(body: readonly RootContent[], line: number): Blockquote {
   const lead: RootContent = {
     type: 'paragraph',
-    children: [{ type: 'text', value: 'Signature:', ...at(line) }],
+    children: [{ type: 'text', value: SIGNATURE, ...at(line) }],
     ...at(line),
   }
   const inner: Blockquote = { type: 'blockquote', children: body as never[], ...at(line) }

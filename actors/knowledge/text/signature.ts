@@ -1,0 +1,2 @@
+/** What the signature of a mail stands under. */
+export const SIGNATURE = 'Signature:'
