@@ -278,8 +278,8 @@ function extractor(shelf: Shelf, extraction: Extraction, calibration: Calibratio
         read.map(({ passage }) => passage),
       )
       const texts: ReadingText[] = []
-      for (const { passage } of read) {
-        texts.push(readingText(question, passage, titled, others(passage)))
+      for (const [i, { passage }] of read.entries()) {
+        texts.push(readingText(question, passage, titled, others[i]))
         await ctx.turn()
       }
       const rows = texts.map(({ context }) => ({ question: question.text, context }))

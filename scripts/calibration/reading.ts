@@ -91,7 +91,7 @@ export function textsRead(question: Question, found: readonly Found[]): ReadingT
     question.text,
     read.map(({ passage }) => passage),
   )
-  return read.map(({ passage }) => readingText(question, passage, titled, others(passage)))
+  return read.map(({ passage }, i) => readingText(question, passage, titled, others[i]))
 }
 
 /** Answers by question and passage, stored from run to run. */

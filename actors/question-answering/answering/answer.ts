@@ -127,24 +127,15 @@ function itemOf(
   )?.statement
   // What a release dropped may be a version of something else.
   const released = asksForRelease(question.text) ? onlyItem(question, passage, list) : undefined
-  const at =
-    released ??
-    (own < 0
-      ? most !== undefined && isRecord(passage, most)
-        ? undefined
-        : onlyItem(question, passage, list)
-      : question.list || most === own
-        ? undefined
-        : most)
+  // A span over several fields of a record is the answer, as is one over several items that no word tells apart.
+  const isRecord = most !== undefined && passage.statements[most]?.kind === 'field'
+  const several = own < 0 && !isRecord ? onlyItem(question, passage, list) : undefined
+  const another = own >= 0 && !question.list && most !== own ? most : undefined
+  const at = released ?? several ?? another
   const item = at === undefined ? undefined : passage.statements[at]
   if (at === undefined || item === undefined) return undefined
   const within = { start: item.start - list.start, end: item.end - list.start }
   return { ballot: { ...first, statement: at }, within }
-}
-
-/** Whether an item of a list is a field of a record. */
-function isRecord({ statements }: Passage, item: number): boolean {
-  return statements[item]?.kind === 'field'
 }
 
 /** The spans inside a part, as offsets there. */

@@ -1,8 +1,9 @@
+import { AMOUNTS } from '../reading/answer-kind.ts'
 import type { Found } from '../reading/candidate.ts'
 import type { Question } from '../reading/question.ts'
 import { hasAnswerOf } from '../reading/spans.ts'
 import { rankedFirst, textOf } from './ballots.ts'
-import { AMOUNTS, OFTEN } from './doubt.ts'
+import { OFTEN } from './doubt.ts'
 import type { Ballot, Ranked } from './vote.ts'
 
 /** Words for what is so today. */

@@ -10,6 +10,11 @@ export function textOf(
   return text.slice(start, end)
 }
 
+/** What tells the record of a passage from others. */
+export function recordOf({ file, trail }: Pick<Passage, 'file' | 'trail'>): string {
+  return [file, ...trail].join('\n')
+}
+
 /** The ballots with one of them first: it answers in place of the winner, whose votes it takes over. */
 export function withFirst(ballots: readonly Ballot[], first: Ballot): readonly Ballot[] {
   const [winner, ...others] = ballots

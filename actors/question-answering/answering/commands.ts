@@ -1,3 +1,4 @@
+import type { Passage } from '../../knowledge/text/passages.ts'
 import type { Statement } from '../../knowledge/text/statements.ts'
 import { terms } from '../../knowledge/text/words.ts'
 import type { Found } from '../reading/candidate.ts'
@@ -12,11 +13,12 @@ const EMPTY = new Set(
 )
 /** What is further behind the winner, in log-odds, answers something else. */
 const APART = 5
+/** A shorter word stands inside of others by chance. */
 const LETTERS_LEAST = 4
 
 /**
  * The statements by rank: asked for a command, of the lines of code in one file the one with the most words of the question in it, or in the
- * sentence or heading above it, goes first. "Reindex" has the word "index". Models that read prose tell commands apart badly.
+ * sentence or heading above it, goes first ("reindex" has the word "index"). Models that read prose tell commands apart badly.
  */
 export function byCommand(
   { text: question, terms: all }: Pick<Question, 'text' | 'terms'>,
@@ -29,20 +31,26 @@ export function byCommand(
   const statementOf = (one: Ballot) => passageOf(one).statements[one.statement] as Statement
   if (statementOf(winner).kind !== 'code') return ranked
   const asked = all.filter(({ term }) => !EMPTY.has(term)).map(({ term }) => term)
-  const wordsOf = (one: Ballot) => {
-    const line = textOf(passageOf(one), one).toLowerCase()
-    const around = new Set(terms(`${statementOf(one).under} ${passageOf(one).trail.at(-1) ?? ''}`))
-    const own = new Set(terms(line))
-    return asked.reduce((sum, term) => {
-      const inside = own.has(term) || (term.length >= LETTERS_LEAST && line.includes(term))
-      return sum + (inside ? 2 : 0) + (around.has(term) ? 1 : 0)
-    }, 0)
-  }
   const { file } = passageOf(winner)
-  const others = ranked.ballots.filter(
-    (one) =>
-      winner.score - one.score < APART && statementOf(one).kind === 'code' && passageOf(one).file === file,
-  )
-  const most = others.reduce((best, one) => (wordsOf(one) > wordsOf(best) ? one : best), winner)
-  return most === winner ? ranked : rankedFirst(ranked, most)
+  let [first, most] = [winner, namedBy(asked, passageOf(winner), winner)]
+  for (const one of ranked.ballots) {
+    if (winner.score - one.score >= APART || passageOf(one).file !== file) continue
+    if (statementOf(one).kind !== 'code') continue
+    const named = namedBy(asked, passageOf(one), one)
+    if (named > most) [first, most] = [one, named]
+  }
+  return first === winner ? ranked : rankedFirst(ranked, first)
+}
+
+/** How much of the question a command has: its words in the line, alone or inside of others, count double, those above the line once. */
+function namedBy(asked: readonly string[], passage: Passage, ballot: Ballot): number {
+  const line = textOf(passage, ballot)
+  const small = line.toLowerCase()
+  const own = new Set(terms(line))
+  const { under = '' } = passage.statements[ballot.statement] ?? {}
+  const above = new Set(terms(`${under} ${passage.trail.at(-1) ?? ''}`))
+  return asked.reduce((sum, term) => {
+    const inside = own.has(term) || (term.length >= LETTERS_LEAST && small.includes(term))
+    return sum + (inside ? 2 : 0) + (above.has(term) ? 1 : 0)
+  }, 0)
 }

@@ -3,7 +3,7 @@ import { simplified } from '../../knowledge/text/simplified.ts'
 import type { Statement } from '../../knowledge/text/statements.ts'
 import { STOP_WORDS } from '../../knowledge/text/stop-words.ts'
 import { isUnspaced, terms, words } from '../../knowledge/text/words.ts'
-import type { AnswerKind } from '../reading/answer-kind.ts'
+import { COUNTED } from '../reading/answer-kind.ts'
 import type { Question, QuestionTerm } from '../reading/question.ts'
 import { ANSWERED_BY, typedSpans } from '../reading/spans.ts'
 
@@ -77,18 +77,6 @@ function isOtherField(asked: string, text: string): boolean {
   const own = simplified(asked)
   return Array.from(name).every((one) => !own.includes(one))
 }
-
-/** Not a date or how often: a thing may happen "at dusk", or "every second day". */
-export const COUNTED: ReadonlySet<AnswerKind> = new Set([
-  'number',
-  'quantity',
-  'money',
-  'percent',
-  'duration',
-])
-
-/** What is told with a number or the name of a day. */
-export const AMOUNTS: ReadonlySet<AnswerKind> = new Set([...COUNTED, 'date'])
 
 export const OFTEN = /\bhow often\b/iu
 

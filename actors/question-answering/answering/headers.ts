@@ -1,7 +1,7 @@
 import type { Found } from '../reading/candidate.ts'
 import type { Question } from '../reading/question.ts'
 import { hasAnswerOf } from '../reading/spans.ts'
-import { rankedFirst, textOf } from './ballots.ts'
+import { rankedFirst, recordOf, textOf } from './ballots.ts'
 import { quotedFrom } from './quoted.ts'
 import type { Ballot, Ranked } from './vote.ts'
 
@@ -54,10 +54,9 @@ function ofRecord(
     )
   }
   if (!isWritten(winner) || OF_WRITING.test(question)) return ranked
-  const recordOf = (one: Ballot) => [passageOf(one).file, ...passageOf(one).trail].join('\n')
-  const own = recordOf(winner)
+  const own = recordOf(passageOf(winner))
   const said = ranked.ballots.find((one) => {
-    if (winner.score - one.score > APART || isWritten(one) || recordOf(one) !== own) return false
+    if (winner.score - one.score > APART || isWritten(one) || recordOf(passageOf(one)) !== own) return false
     // All of the record has its date again.
     if (passageOf(one).statements[one.statement]?.kind === 'list') return false
     const text = textOf(passageOf(one), one)

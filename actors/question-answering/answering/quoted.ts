@@ -1,10 +1,10 @@
 import { SIGNATURE } from '../../knowledge/text/signature.ts'
 import { words } from '../../knowledge/text/words.ts'
+import { AMOUNTS } from '../reading/answer-kind.ts'
 import type { Found } from '../reading/candidate.ts'
 import type { Question } from '../reading/question.ts'
 import { hasAnswerOf } from '../reading/spans.ts'
 import { rankedFirst, textOf } from './ballots.ts'
-import { AMOUNTS } from './doubt.ts'
 import type { Ballot, Ranked } from './vote.ts'
 
 /** The line above what a mail quotes, as mail programs write it, or as we tell the head of an older mail ("From: Ann Lee · Sent: Monday:"). */

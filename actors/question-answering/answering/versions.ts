@@ -2,12 +2,12 @@ import { type Edition, editionNames, editionOf, newer, withoutEdition } from '..
 import type { Passage } from '../../knowledge/text/passages.ts'
 import { STOP_WORDS } from '../../knowledge/text/stop-words.ts'
 import { words } from '../../knowledge/text/words.ts'
+import { AMOUNTS } from '../reading/answer-kind.ts'
 import type { Found } from '../reading/candidate.ts'
 import type { Question } from '../reading/question.ts'
 import { hasAnswerOf, isFigure, typedSpans } from '../reading/spans.ts'
 import { NOW } from './asked-for.ts'
 import { textOf } from './ballots.ts'
-import { AMOUNTS } from './doubt.ts'
 import type { Ballot, Ranked } from './vote.ts'
 
 /** "What did the previous policy say": not what counts now. */
@@ -31,33 +31,34 @@ export function byVersion(
   const first = ballots[0]
   if (first === undefined) return ranked
   const own = found[first.found] as Found
-  const heads = new Map<number, Edition>()
+  const known = new Map<number, Edition>()
   const edition = ({ number, passage }: Found) => {
-    const known = heads.get(number) ?? editionOf(passage.file, passage.title, headOf(number))
-    heads.set(number, known)
-    return known
+    const read = known.get(number) ?? editionOf(passage.file, passage.title, headOf(number))
+    known.set(number, read)
+    return read
   }
-  // What has replaced a document may say the same in other words.
   const isInPlace = (other: Ballot) => {
-    const one = found[other.found] as Found
+    const { passage } = found[other.found] as Found
+    if (first.score - other.score > NEAR || !isOneDocument(own.passage, passage)) return false
+    const [old, now] = [edition(own).standing, edition(found[other.found] as Found).standing]
     return (
-      first.score - other.score < NEAR &&
-      one.passage.file !== own.passage.file &&
-      isOneDocument(own.passage, one.passage) &&
-      edition(own).standing < edition(one).standing &&
-      edition(own).standing < 0 &&
-      (!AMOUNTS.has(question.kind) || hasAnswerOf(question.kind, textOf(one.passage, other)))
+      old < 0 &&
+      old < now &&
+      (!AMOUNTS.has(question.kind) || hasAnswerOf(question.kind, textOf(passage, other)))
     )
   }
   // The best of each file: a list and its item are no two versions.
-  const files = new Set<string>()
-  const versions = ballots.filter((other) => {
-    const one = found[other.found] as Found
-    if (first.score - other.score > APART || files.has(one.passage.file)) return false
-    if (other !== first && !isVersion(own, first, one, other) && !isInPlace(other)) return false
-    files.add(one.passage.file)
-    return true
-  })
+  const best = new Map([[own.passage.file, first]])
+  const add = (isOne: (other: Ballot) => boolean) => {
+    for (const other of ballots) {
+      const { file } = (found[other.found] as Found).passage
+      if (first.score - other.score <= APART && !best.has(file) && isOne(other)) best.set(file, other)
+    }
+  }
+  add((other) => isVersion(own, first, found[other.found] as Found, other))
+  // What has replaced a document may say the same in other words.
+  add(isInPlace)
+  const versions = [...best.values()]
   if (versions.length === 1) return ranked
   const editions = versions.map((ballot): [Ballot, Edition] => [
     ballot,

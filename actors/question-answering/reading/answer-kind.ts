@@ -13,3 +13,15 @@ export type AnswerKind =
   | 'definition'
   | 'yes-no'
   | 'thing'
+
+/** Not a date or how often: a thing may happen "at dusk", or "every second day". */
+export const COUNTED: ReadonlySet<AnswerKind> = new Set([
+  'number',
+  'quantity',
+  'money',
+  'percent',
+  'duration',
+])
+
+/** What is told with a number or the name of a day. */
+export const AMOUNTS: ReadonlySet<AnswerKind> = new Set([...COUNTED, 'date'])

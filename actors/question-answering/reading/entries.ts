@@ -1,76 +1,119 @@
-import { MONTHS } from '../../knowledge/text/calendar.ts'
+import { type Day, daysIn } from '../../knowledge/text/days.ts'
 import type { Passage } from '../../knowledge/text/passages.ts'
 import type { Statement } from '../../knowledge/text/statements.ts'
-import { stem } from '../../knowledge/text/stem.ts'
+import { STOP_WORDS } from '../../knowledge/text/stop-words.ts'
 import { words } from '../../knowledge/text/words.ts'
 
+/** A line of a log, a row of a table, or a sentence. */
+interface Entry {
+  readonly statement: Statement
+  readonly text: string
+}
+
 /**
- * The entries of logs, tables and lists that are about another day, or of another part, than the question names, where some that are read
- * have its own: "[sdb] checksum mismatch", asked for sdc. A reader knows no dates in figures.
+ * Of each passage the entries of logs, tables and journals that are about another day, or of another part, than the question names, where an
+ * entry of any of them has its own: "[sdb] checksum mismatch", asked for sdc. A reader knows no dates in figures.
  */
-export function otherEntries(
-  question: string,
-  read: readonly Passage[],
-): (passage: Passage) => readonly Statement[] {
-  const marks = [daysOf, partsOf].flatMap((marksOf) => {
-    const asked = new Set(marksOf === daysOf ? daysOf(question) : words(question).map(({ term }) => term))
-    if (asked.size === 0) return []
-    const isAsked = (own: readonly string[]) => own.some((one) => asked.has(one))
-    const found = read.some((passage) =>
-      passage.statements.some((one) => isEntry(one) && isAsked(marksOf(textOf(passage, one)))),
-    )
-    return found ? [{ marksOf, isAsked }] : []
-  })
-  return (passage) =>
-    passage.statements.filter(
-      (one) =>
-        isEntry(one) &&
-        marks.some(({ marksOf, isAsked }) => {
-          const own = marksOf(textOf(passage, one))
-          return own.length > 0 && !isAsked(own)
-        }),
-    )
+export function otherEntries(question: string, read: readonly Passage[]): readonly (readonly Statement[])[] {
+  const entries = read.map(({ text, statements }) =>
+    statements
+      .filter(({ kind }) => kind === 'row' || kind === 'code' || kind === 'sentence')
+      .map((statement): Entry => ({ statement, text: text.slice(statement.start, statement.end) })),
+  )
+  const all = entries.flat()
+  const others = new Set([...ofOtherDays(question, all), ...ofOtherParts(question, all)])
+  return entries.map((own) => own.filter((one) => others.has(one)).map(({ statement }) => statement))
 }
 
-function textOf({ text }: Passage, { start, end }: Statement): string {
-  return text.slice(start, end)
+/** The entries about other days. */
+function ofOtherDays(question: string, entries: readonly Entry[]): Entry[] {
+  const asked = daysNamed(question, ASKED_BOUND)
+  if (asked.length === 0) return []
+  const dated = entries.map((entry) => ({ entry, days: daysOf(entry) })).filter(({ days }) => days.length > 0)
+  if (!dated.some(({ days }) => asked.some((day) => has(days, day)))) return []
+  return dated
+    .filter(({ days }) => !asked.some((day) => has(days, day) || isBetween(days, day)))
+    .map(({ entry }) => entry)
 }
 
-function isEntry({ kind }: Statement): boolean {
-  return kind === 'row' || kind === 'code' || kind === 'sentence'
+/** "12 March: sowed peas", "Tue 12 March", "[2025-03-12 10:00]". */
+const DATE_FIRST = /^[^\p{L}\p{N}]{0,3}(?:\p{L}{2,9}[.,]{0,2}\s)?$/u
+
+/** The days that an entry is about. A sentence may name any: only one that begins with a day is an entry of it. */
+function daysOf({ statement, text }: Entry): Day[] {
+  const days = daysNamed(text, TOLD_BOUND)
+  const [first] = days
+  if (statement.kind !== 'sentence' || first === undefined) return days
+  return DATE_FIRST.test(text.slice(0, first.start)) ? days : []
 }
 
-const SHORT = MONTHS.map((name) => `${name.slice(0, 3)}(?:${name.slice(3)})?`).join('|')
-const FORMS = [
-  /(?<![\p{N}.-])\p{N}{4}[-/](?<month>0[1-9]|1[0-2])[-/](?<day>[0-3]\p{N})(?!\p{N})/gu,
-  /(?<![\p{N}.])(?<day>[0-3]?\p{N})\.\s?(?<month>0?[1-9]|1[0-2])\.(?!\p{N}{1,3}\b)/gu,
-  new RegExp(`(?<![\\p{N}.:])(?<day>[0-3]?\\p{N})(?:st|nd|rd|th)?\\s(?:of\\s)?(?<month>${SHORT})\\b`, 'giu'),
-  new RegExp(
-    `\\b(?<month>${SHORT})\\.?\\s(?:the\\s)?(?<day>[0-3]?\\p{N})(?:st|nd|rd|th)?(?![\\p{N}:])`,
-    'giu',
-  ),
-]
+const APART = 'until|till|before|after|by|between|through|to'
+const SINCE = 'from|since|as of|valid|starting|beginning|ending'
+const bound = (names: string) =>
+  new RegExp(`(?:(?<!\\p{L})(?:${names})[^\\p{L}\\p{N}]{1,3}(?:the\\s)?|\\p{N}\\s?[-–—]\\s?)$`, 'iu')
+/** Before the day of a question that asks for others: "after 12 March", "10–12 March", "10 to 12 March". */
+const ASKED_BOUND = bound(APART)
+/** Before the day of an entry that is about others too: "From: 2025-03-12". */
+const TOLD_BOUND = bound(`${APART}|${SINCE}`)
+const BOUND_CHARS_MAX = 20
 
-/** The days in a text, as "3-12" for 12 March, whatever the year. */
-function daysOf(text: string): string[] {
-  return FORMS.flatMap((form) =>
-    [...text.matchAll(form)].map(({ groups: { month = '', day = '' } = {} }) => {
-      const name = month.slice(0, 3).toLowerCase()
-      const number = /^\p{N}/u.test(month)
-        ? Number(month)
-        : MONTHS.findIndex((one) => one.startsWith(name)) + 1
-      return `${number}-${Number(day)}`
-    }),
+/** The days that a text names; none where one of them begins or ends a time of which it tells. */
+function daysNamed(text: string, before: RegExp): Day[] {
+  const days = daysIn(text)
+  const isBound = ({ start }: Day) => before.test(text.slice(Math.max(0, start - BOUND_CHARS_MAX), start))
+  return days.some(isBound) ? [] : days
+}
+
+function has(days: readonly Day[], { year, month, day }: Day): boolean {
+  return days.some(
+    (one) =>
+      one.month === month &&
+      one.day === day &&
+      (one.year === year || one.year === undefined || year === undefined),
   )
 }
 
-/** "[photos]", after the time and the level of an entry. */
-const PART = /^[^\n]{0,60}?\s\[([\p{L}\p{N}._/-]{2,40})\]\s/u
+/** Whether a day is between the first and the last of an entry, maybe in two years: "Open: 20 December · Closed: 6 January". */
+function isBetween(days: readonly Day[], asked: Day): boolean {
+  const [first = 0, ...others] = days.map(placeInYear)
+  const last = others.at(-1)
+  if (last === undefined) return false
+  const place = placeInYear(asked)
+  return first <= last ? first <= place && place <= last : place >= first || place <= last
+}
+
+function placeInYear({ month, day }: Day): number {
+  return 100 * month + day
+}
+
+/** The entries of other parts of a program, without a word of the part that the question names. */
+function ofOtherParts(question: string, entries: readonly Entry[]): Entry[] {
+  const asked = new Set(words(question).flatMap(({ form, term }) => (STOP_WORDS.has(form) ? [] : [term])))
+  const parted = entries.flatMap((entry) => {
+    const part = partOf(entry.text)
+    return part === undefined ? [] : [{ entry, part }]
+  })
+  const named = new Set(
+    parted.flatMap(({ part }) => words(part).flatMap(({ term }) => (asked.has(term) ? [term] : []))),
+  )
+  if (named.size === 0) return []
+  return parted
+    .filter(({ entry }) => words(entry.text).every(({ term }) => !named.has(term)))
+    .map(({ entry }) => entry)
+}
+
 const TIMED =
-  /^[[(]?\p{N}{4}-\p{N}{2}-\p{N}{2}|^[[(]?\p{N}{1,2}:\p{N}{2}|^\p{Lu}\p{Ll}{2} +\p{N}{1,2} \p{N}{2}:/u
+  /^[[(]?\p{N}{4}-\p{N}{2}-\p{N}{2}|^[[(]?\p{N}{1,2}:\p{N}{2}|^\p{Lu}\p{Ll}{2} {1,2}\p{N}{1,2} \p{N}{2}:/u
+/** "[photos]", "[sdb]", near the begin of an entry. */
+const PART = /(?<=\s)\[(?=[^\]]*\p{L})([\p{L}\p{N}._/-]{2,40})\](?=[\s:])/gu
+const PART_WITHIN_CHARS = 100
+/** In brackets too, but no part. */
+const LEVEL =
+  /^(?:trace|debug|info|note|notice|warn|warning|err|error|fatal|severe|crit|critical|alert|emerg|panic)$/iu
 
 /** The part of a program that an entry of a log is from. */
-function partsOf(text: string): string[] {
-  const part = TIMED.test(text) ? PART.exec(text)?.[1] : undefined
-  return part === undefined ? [] : [...part.toLowerCase().split(/[._/-]/u), part.toLowerCase()].map(stem)
+function partOf(text: string): string | undefined {
+  if (!TIMED.test(text)) return undefined
+  const marks = [...text.slice(0, PART_WITHIN_CHARS).matchAll(PART)].map(([, mark = '']) => mark)
+  return marks.find((mark) => !LEVEL.test(mark))
 }

@@ -4,45 +4,35 @@ import type { Statement } from '../../knowledge/text/statements.ts'
 import { stem } from '../../knowledge/text/stem.ts'
 import { STOP_WORDS } from '../../knowledge/text/stop-words.ts'
 import { terms, words } from '../../knowledge/text/words.ts'
-import type { AnswerKind } from './answer-kind.ts'
+import { AMOUNTS } from './answer-kind.ts'
 import { CELLS, cellOf } from './cells.ts'
 import type { Question } from './question.ts'
 import { hasAnswerOf } from './spans.ts'
 
 /** The rows and items that the question does not name, where it names others of the passage. */
-export function unnamed(question: Question, passage: Passage): { start: number; end: number }[] {
-  const { own, named, others } = byName(question, passage)
-  const wholes = own.map(({ start, end, under }) => `${under} ${passage.text.slice(start, end)}`)
+export function unnamed(question: Question, passage: Passage): readonly Statement[] {
+  const { named, others } = byName(question, passage)
+  if (others.length === 0) return []
+  const textOf = ({ start, end, under }: Statement) => `${under} ${passage.text.slice(start, end)}`
   // "By when must Mr Hart leave the room?" is not asked of the row "Room: double": it has no time.
-  const tells = (whole: string) => FIGURES.has(question.kind) && hasAnswerOf(question.kind, whole)
-  const answers = named.some((i) => tells(wholes[i] as string))
+  const tells = (one: Statement) => AMOUNTS.has(question.kind) && hasAnswerOf(question.kind, textOf(one))
+  const answers = named.some(tells)
   // Nor is "the lowest Python version" asked of a field "version" where another is of Python.
-  const said = new Set(named.flatMap((i) => terms(wholes[i] as string)))
-  const names = question.terms.filter((one) => one.named && !said.has(one.term)).map(({ term }) => term)
-  return others
-    .filter((i) => {
-      const whole = wholes[i] as string
-      const has = new Set(names.length === 0 ? [] : terms(whole))
-      return (answers || !tells(whole)) && !names.some((name) => has.has(name))
-    })
-    .map((i) => own[i] as Statement)
+  const names = question.terms.filter((one) => one.named).map(({ term }) => term)
+  const said = new Set(names.length === 0 ? [] : named.flatMap((one) => terms(textOf(one))))
+  const unsaid = names.filter((name) => !said.has(name))
+  return others.filter((one) => {
+    if (!answers && tells(one)) return false
+    const own = new Set(unsaid.length === 0 ? [] : terms(textOf(one)))
+    return !unsaid.some((name) => own.has(name))
+  })
 }
 
-/** What a figure is asked for: a row without one does not answer. */
-const FIGURES: ReadonlySet<AnswerKind> = new Set([
-  'number',
-  'quantity',
-  'money',
-  'percent',
-  'date',
-  'duration',
-])
-
-/** The rows and items of a passage, and which of them the question names most, by their places; none of either where it names none. */
+/** The rows and items of a passage that the question names most, and the others; all are in the first where it names none or all of them alike. */
 function byName(
   { text: question, kind: wanted, terms: asking }: Question,
   passage: Passage,
-): { own: readonly Statement[]; named: readonly number[]; others: readonly number[] } {
+): { named: readonly Statement[]; others: readonly Statement[] } {
   const { text, statements } = passage
   const own = statements.filter(
     (one) =>
@@ -51,8 +41,9 @@ function byName(
       (one.kind === 'item' && one.under !== '') ||
       (one.kind === 'sentence' && LINE_NAME.test(text.slice(one.start, one.end)) && isLine(one, statements)),
   )
-  if (own.length < 2) return { own, named: [], others: [] }
-  const asked = new Set([...words(question).map(({ term }) => term), ...(ALL.test(question) ? SUMS : [])])
+  if (own.length < 2) return { named: own, others: [] }
+  const asked = new Set(words(question).map(({ term }) => term))
+  if (AMOUNTS.has(wanted) && ALL.test(question)) for (const term of SUMS) asked.add(term)
   const calls = new Set(asking.filter((one) => one.named && LETTERS.test(one.text)).map(({ term }) => term))
   const records = recordsOf(text, own, statements)
   const keys = own.map(({ kind, start, end }) =>
@@ -84,17 +75,35 @@ function byName(
   })
   // What all of them have names none of them, and no more does a name that repeats it: "invoice date" on an invoice.
   const shared = [...(named[0]?.keys() ?? [])].filter((name) => named.every((names) => names.has(name)))
-  const common = new Set(terms([...passage.trail, ...shared].join(' ')))
+  const above = listsThem(passage, own) ? [] : passage.trail
+  const common = new Set(terms([...above, ...shared].join(' ')))
   const counts = named.map((names) =>
     [...names].reduce((sum, [name, weight]) => sum + (repeats(name, common) ? 0 : weight), 0),
   )
-  const most = Math.max(...counts)
-  const places = own.map((_, i) => i)
+  const most = counts.reduce((best, count) => Math.max(best, count), 0)
   return {
-    own,
-    named: places.filter((i) => counts[i] === most),
-    others: places.filter((i) => (counts[i] as number) < most),
+    named: own.filter((_, i) => counts[i] === most),
+    others: own.filter((_, i) => (counts[i] as number) < most),
   }
+}
+
+/** Whether the headings above name several of the rows: "Summer and winter hours" is no more about summer than about winter. */
+function listsThem({ trail, text }: Passage, own: readonly Statement[]): boolean {
+  const above = new Set(terms(trail.join(' ')))
+  const within = (name: string) => {
+    const all = contentOf(name)
+    return all.length > 0 && all.every((term) => above.has(term))
+  }
+  const found = new Set<string>()
+  for (const { kind, start, end } of own)
+    for (const name of namesOf(kind, text.slice(start, end)))
+      if (name.length <= VALUE_CHARS_MAX && within(name)) found.add(contentOf(name).join(' '))
+  return found.size > 1
+}
+
+/** The terms of the words that count. */
+function contentOf(name: string): string[] {
+  return words(name).flatMap(({ form, term }) => (STOP_WORDS.has(form) ? [] : [term]))
 }
 
 /** Words for what is asked for, which name nothing alone. */
@@ -102,14 +111,12 @@ const GENERIC: ReadonlySet<string> = new Set(terms('date time day number amount 
 
 /** Whether a name says nothing that is not said of all of them already. */
 function repeats(name: string, common: ReadonlySet<string>): boolean {
-  const own = words(name).filter(({ form }) => !STOP_WORDS.has(form))
-  return (
-    own.some(({ term }) => common.has(term)) && own.every(({ term }) => common.has(term) || GENERIC.has(term))
-  )
+  const own = contentOf(name)
+  return own.some((term) => common.has(term)) && own.every((term) => common.has(term) || GENERIC.has(term))
 }
 
-/** "What does the bathroom cost altogether?" asks for the row "Subtotal bathroom". */
-const ALL = /\b(?:altogether|all together|in total|in all|overall|combined)\b/iu
+/** "What does the bathroom cost altogether?" asks for the row "Subtotal bathroom", "in all rooms" for none. */
+const ALL = /\b(?:altogether|all together|in total|in all(?=\W*$)|combined)\b/iu
 const SUMS = terms('total subtotal sum')
 
 /** The key of a field that says why. */
@@ -178,8 +185,8 @@ const NAME_WORDS_MAX = 4
 
 /** Whether the question has half of the words of what something stands under: "Footpath to the mill". */
 function isHalfNamed(name: string, asked: ReadonlySet<string>): boolean {
-  const own = words(name).filter(({ form }) => !STOP_WORDS.has(form))
-  return own.length > 1 && 2 * own.filter(({ term }) => asked.has(term)).length >= own.length
+  const own = contentOf(name)
+  return own.length > 1 && 2 * own.filter((term) => asked.has(term)).length >= own.length
 }
 
 /** Whether the question calls a value by one of its words: Nora is "Quist, Nora". */

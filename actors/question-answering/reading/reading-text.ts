@@ -133,7 +133,7 @@ function isAbout(question: Question, passage: Passage): boolean {
  * Statements about something else: with another number where the question has one ("incident 71", asked for incident 88), and items or
  * lines without most of the question's words where another has all of them.
  */
-function besides(question: Question, { text, statements }: Passage): { start: number; end: number }[] {
+function besides(question: Question, { text, statements }: Passage): Stretch[] {
   const single = statements.filter(({ kind }) => kind !== 'list')
   const numbered = [
     ...question.text.matchAll(
@@ -152,33 +152,36 @@ function besides(question: Question, { text, statements }: Passage): { start: nu
     )
   })
   const lines = single.filter(({ kind }) => kind === 'item' || kind === 'row' || kind === 'code')
-  const shares = lines.map(({ start, end, under }) =>
-    coverage(question.terms, new Set(terms(`${under} ${text.slice(start, end)}`))),
-  )
+  const held = lines.map(({ start, end, under }) => new Set(terms(`${under} ${text.slice(start, end)}`)))
+  const shares = held.map((own) => coverage(question.terms, own))
   const whole = question.terms.length > 1 && shares.some((share) => share > ALL)
   return [
     ...others,
     ...otherMeasures(question.text, text, lines),
-    ...withoutFocus(question, text, lines),
+    ...withoutFocus(question, text, lines, held),
     ...(whole ? lines.filter((_, i) => (shares[i] as number) < HALF) : []),
   ]
 }
 
-/** Asked how much there is of something, the items of a list that have nothing of the question, where another has that thing and an amount. */
+/**
+ * Asked how much or how many there are of a thing, the items of a list that have nothing of the question but what all have, where another has that
+ * thing and an amount. `held` are the terms of the lines, with those of what they stand under.
+ */
 function withoutFocus(
-  { kind, focus, terms: asked }: Question,
+  { kind, focus: [thing = ''], terms: asked }: Question,
   text: string,
   lines: readonly Statement[],
+  held: readonly ReadonlySet<string>[],
 ): readonly Statement[] {
-  const [thing] = focus
-  if ((kind !== 'number' && kind !== 'quantity') || thing === undefined) return []
-  const items = lines
-    .filter((one) => one.kind === 'item')
-    .map((one) => ({ one, own: new Set(terms(text.slice(one.start, one.end))) }))
-  const isTold = ({ one, own }: (typeof items)[0]) =>
-    own.has(thing) && hasAnswerOf(kind, text.slice(one.start, one.end))
-  if (!items.some(isTold)) return []
-  return items.filter(({ own }) => !asked.some(({ term }) => own.has(term))).map(({ one }) => one)
+  if (kind !== 'number' && kind !== 'quantity') return []
+  const items = lines.flatMap((one, i) =>
+    one.kind === 'item' ? [{ one, own: held[i] as ReadonlySet<string> }] : [],
+  )
+  const telling = asked.map(({ term }) => term).filter((term) => !items.every(({ own }) => own.has(term)))
+  const tells = ({ one: { start, end }, own }: (typeof items)[0]) =>
+    own.has(thing) && hasAnswerOf(kind, text.slice(start, end))
+  if (!telling.includes(thing) || !items.some(tells)) return []
+  return items.filter(({ own }) => !telling.some((term) => own.has(term))).map(({ one }) => one)
 }
 
 /** Of rules by amount ("up to 2 kg", "2 to 5 kg") all but those for the amount that the question names. */

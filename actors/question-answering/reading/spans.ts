@@ -21,7 +21,9 @@ const WORD_NUMBER =
   '(?:zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred|thousand|million|billion|trillion|dozen|half)'
 const ORDINAL =
   '(?:first|second|third|(?:twenty-|thirty-)?(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth)|tenth|eleventh|twelfth|thirteenth|fourteenth|fifteenth|sixteenth|seventeenth|eighteenth|nineteenth|twentieth|thirtieth)'
-const DIGITS = '\\d{1,3}(?:,\\d{3})+(?:\\.\\d+)?|\\d+(?:\\.\\d+)?[¼½¾⅓⅔⅛⅜⅝⅞]?|[¼½¾⅓⅔⅛⅜⅝⅞]'
+/** "½", "⅔". */
+const FRACTION = '[¼-¾⅐-⅞]'
+const DIGITS = `\\d{1,3}(?:,\\d{3})+(?:\\.\\d+)?|\\d+(?:\\.\\d+|\\s?${FRACTION})?|${FRACTION}`
 const NUMBER = `(?:[-−–]?(?:${DIGITS})(?:[\\s-](?:hundred|thousand|million|billion|trillion))?|${WORD_NUMBER}(?:[\\s-](?:and\\s)?${WORD_NUMBER})*)`
 const UNIT =
   '(?:sq\\.? ?(?:km|mi|m|ft)|square (?:kilomet(?:er|re)s?|miles?|met(?:er|re)s?|feet)|cu\\.? ?(?:km|m)|km|kilomet(?:er|re)s?|mi|miles?|m|met(?:er|re)s?|cm|centimet(?:er|re)s?|mm|ft|feet|foot|in|inch(?:es)?|kg|kilograms?|g|grams?|lbs?|pounds?|tons?|tonnes?|metric tons?|litres?|liters?|l|ml|gallons?|barrels?|bbl|hectares?|ha|acres?|mph|km/h|knots?|kWh|MW|GW|watts?|W|V|Hz|GHz|MHz|GB|MB|TB|KB|bytes?|°\\s?[CF]|degrees?|points?|people|persons?|inhabitants)'
@@ -144,5 +146,11 @@ export const ANSWERED_BY: Readonly<Record<AnswerKind, readonly SpanKind[]>> = {
 
 /** Whether a text has what a kind of question asks for: an amount, a date, a name. */
 export function hasAnswerOf(kind: AnswerKind, text: string): boolean {
-  return typedSpans(text).some((typed) => ANSWERED_BY[kind].includes(typed.kind))
+  const unspaced = isUnspaced(text)
+  const read = unspaced ? simplified(text) : text
+  return (unspaced ? CHINESE_PATTERNS : PATTERNS).some(([typed, pattern]) => {
+    if (!ANSWERED_BY[kind].includes(typed)) return false
+    pattern.lastIndex = 0
+    return pattern.test(read)
+  })
 }

@@ -1,0 +1,55 @@
+import { MONTHS } from './calendar.ts'
+
+/** A day that a text names, with its year where the text has it. */
+export interface Day {
+  /** Its place in the text. */
+  readonly start: number
+  readonly year: number | undefined
+  readonly month: number
+  readonly day: number
+}
+
+/** "mar(?:ch)?", and "sept" too. */
+const NAME = `${MONTHS.map((name) => `${name.slice(0, 3)}(?:${name.slice(3)})?`).join('|')}|sept`
+const YEAR = '(?<year>(?:19|20)\\d\\d)(?!\\d)'
+const FORMS = [
+  /(?<![\p{N}.-])(?<year>(?:19|20)\d\d)[-/](?<month>0[1-9]|1[0-2])[-/](?<day>[0-3]\d)(?!\d)/gu,
+  // "12.3.", "12.03.2025": no version, and no price at the end of a sentence.
+  new RegExp(
+    `(?<![\\p{N}.])(?<day>[0-3]?\\d)\\.\\s?(?<month>0?[1-9]|1[0-2])\\.(?:\\s?${YEAR}|(?=\\s\\p{L}|[,;)]))`,
+    'gu',
+  ),
+  new RegExp(
+    `(?<![\\p{N}.:])(?<day>[0-3]?\\d)(?:st|nd|rd|th)?\\s(?:of\\s)?(?<month>${NAME})\\b(?:\\.?,?\\s${YEAR})?`,
+    'giu',
+  ),
+  new RegExp(
+    `\\b(?<month>${NAME})\\.?\\s{1,2}(?:the\\s)?(?<day>[0-3]?\\d)(?:st|nd|rd|th)?(?![\\p{N}:]|[.,]\\d)(?:,?\\s${YEAR})?`,
+    'giu',
+  ),
+]
+
+/** The days that a text names, in its order: "12 March", "Mar 12", "12.3.", "2025-03-12". Five of them "may" come. */
+export function daysIn(text: string): Day[] {
+  const found = FORMS.flatMap((form) => [...text.matchAll(form)].map(dayOf)).filter(
+    ({ written }) => written !== 'may',
+  )
+  return found.sort((a, b) => a.start - b.start)
+}
+
+function dayOf({ index: start, groups = {} }: RegExpExecArray): Day & { readonly written: string } {
+  const { year, month: written = '', day } = groups
+  return {
+    start,
+    year: year === undefined ? undefined : Number(year),
+    month: monthOf(written),
+    day: Number(day),
+    written,
+  }
+}
+
+function monthOf(written: string): number {
+  const number = Number(written)
+  const name = written.slice(0, 3).toLowerCase()
+  return Number.isNaN(number) ? MONTHS.findIndex((one) => one.startsWith(name)) + 1 : number
+}
