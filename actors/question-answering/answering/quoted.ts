@@ -49,11 +49,12 @@ export function byReply(
     const { kind: form, under } = passage.statements[one.statement] ?? {}
     if (form !== 'sentence' || under === SIGNATURE) return false
     const text = textOf(passage, one)
-    const marked = one.marks.extraction > winner.marks.extraction || CHANGED.test(text)
-    // "We now come on 12 June" has no word of the question, but what it asks for.
-    if (marked && AMOUNTS.has(kind) && hasAnswerOf(kind, text)) return true
-    const own = new Set(words(text).map(({ term }) => term))
+    const marked = one.marks.extraction > winner.marks.extraction
     const near = apart <= (CHANGED.test(text) ? APART_MARKED : APART)
+    // "We now come on 12 June" and "It has moved to Friday" have no word of the question, but what it asks for.
+    const replaces = marked || (CHANGED.test(text) && kind === 'date')
+    if (replaces && AMOUNTS.has(kind) && hasAnswerOf(kind, text)) return true
+    const own = new Set(words(text).map(({ term }) => term))
     const told = !(AMOUNTS.has(kind) || NUMBERED.test(question)) || /\p{N}/u.test(text)
     return near && told && terms.some(({ term }) => own.has(term))
   })

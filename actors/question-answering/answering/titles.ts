@@ -40,7 +40,7 @@ export function byTitle(
     const text = textOf(passageOf(one), one)
     // A field that is cut into its sentences has no path.
     const ofIt = (text.startsWith(path) || !text.includes(CELLS)) && !TITLE.test(text)
-    return ofIt && (!AMOUNTS.has(question.kind) || hasAnswerOf(question.kind, text))
+    return ofIt && (!AMOUNTS.has(question.kind) || hasAnswerOf(question.kind, text.replace(path, '')))
   })
   return other === undefined ? ranked : rankedFirst(ranked, other)
 }

@@ -71,6 +71,19 @@ describe('the date of a mail answers nothing but when it was sent [G304]', () =>
   })
 })
 
+it('a mail says when things are, however far its sentence is behind its date, but not at any distance [G304]', async () => {
+  const dated = MAIL.replace('Subject:', 'Date: Tue, 14 May 2024 08:00:00 +0200\nSubject:')
+  const told = async (apart: number) => {
+    const { found, ballots } = await voted(dated, (text) => (text.startsWith('Date:') ? apart : 0))
+    const question = analyse('When is the kick-off?', { weight: () => 1, frequency: () => 1 })
+    const winner = byText(question, found, { ballots, disputed: false }).ballots[0] as Ballot
+    const { start = 0, end = 0 } = found[winner.found]?.passage.statements[winner.statement] ?? {}
+    return found[winner.found]?.passage.text.slice(start, end)
+  }
+  expect(await told(7)).toContain('14:30')
+  expect(await told(9)).toContain('14 May')
+})
+
 describe('the date of a record answers nothing but when it was written [G390]', () => {
   const item = (title: string, day: number, text: string) =>
     `<item><title>${title}</title><pubDate>Mon, ${day} Sep 2024 08:00:00 GMT</pubDate><description>${text}</description></item>`
@@ -122,6 +135,23 @@ describe('a reply goes before what its mail quotes [G296]', () => {
       '',
     )
     expect((await first('When is the kick-off?', 0.5, mail)).text).toContain('14:30')
+  })
+
+  it('also without a word of the question, where it tells of a change to another day [G428]', async () => {
+    const moved = MAIL.replace('we moved the kick-off to 14:30', 'that it is rescheduled to Friday')
+    expect((await first('When is the kick-off?', 5.5, moved)).text).toContain('Friday')
+    const plain = moved.replace('that it is rescheduled to', 'all go home on')
+    expect((await first('When is the kick-off?', 5.5, plain)).text).toContain('10:00')
+    const list = MAIL.replace('so we moved the kick-off to 14:30', 'here is an updated list of 12')
+    expect((await first('How many estimates are there?', 0.5, list)).text).toContain('10:00')
+  })
+
+  it('but no sentence of the signature below it [G428]', async () => {
+    const signed = MAIL.replace(
+      /the train.*/u,
+      'see below.\n\n-- \nMo Ek\nThe kick-off desk is open from 8:30.',
+    )
+    expect((await first('When is the kick-off?', 0.5, signed)).text).toContain('10:00')
   })
 
   it('but not a sentence of a mail that quotes nothing', async () => {

@@ -86,6 +86,16 @@ describe('analyse', () => {
     expect(analyse(text, weights).kind).toBe(kind)
   })
 
+  it.each([
+    ['What time does the gate close?', 'date'],
+    ['At what time is breakfast?', 'date'],
+    ['Which time zone is the server in?', 'thing'],
+    ['What time limit does the upload have?', 'number'],
+    ['What is the time of the tower like?', 'thing'],
+  ])('a time of day is a date, other words with time are none: %s asks for %s [G424]', (text, kind) => {
+    expect(analyse(text, weights).kind).toBe(kind)
+  })
+
   it('sees where several things are asked for', () => {
     expect(analyse('Which countries border Peru?', weights).list).toBe(true)
     expect(analyse('What are the colours of the flag?', weights).list).toBe(true)

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { describe, expect, it, test } from 'vitest'
 import { parse } from '../../../actors/knowledge/documents/parsing/parse.ts'
 import type { Passage } from '../../../actors/knowledge/text/passages.ts'
 import { onlyItem } from '../../../actors/question-answering/answering/only-item.ts'
@@ -211,4 +211,69 @@ test('a record with another key of letters and figures does not answer [G291]', 
     .join('\n')
   expect(context).toContain('VZ0087')
   expect(context).not.toContain('NP5591')
+})
+
+describe('rows that the question names by a word that tells nothing leave the others [G422]', () => {
+  const left = async (file: string, text: string, asked: string) =>
+    readingText(question(asked), await passageOf(file, text), false).context
+
+  it('where only another row has the day or amount that is asked for', async () => {
+    const stay = '# Stay\n\n| What | Details |\n|---|---|\n| Room | double |\n| Leave by | 11:00 |\n'
+    expect(await left('stay.md', stay, 'By when must we be out of the room?')).toContain('double')
+    expect(await left('stay.md', stay, 'When must we be out of the room?')).toContain('11:00')
+    expect(await left('stay.md', stay, 'Which room is it?')).not.toContain('11:00')
+  })
+
+  it('where another row has a name in the question that the named ones lack', async () => {
+    const needs = '{"tool": {"version": "4.2", "runs on": "Python 3.11", "licence": "MIT"}}'
+    const context = await left('tool.json', needs, 'What is the lowest Python version?')
+    expect(context).toContain('3.11')
+    expect(context).not.toContain('MIT')
+  })
+
+  it('where the name only says what stands above all of them', async () => {
+    const bill =
+      '# Shop\n\n## Invoice\n\n| What | Details |\n|---|---|\n| Invoice | 4711 |\n| From | Ek & Son |\n'
+    expect(await left('bill.md', bill, 'Who sent the invoice?')).toContain('Ek')
+    expect(
+      await left('bill.md', bill.replace('## Invoice', '## Papers'), 'Who sent the invoice?'),
+    ).not.toContain('Ek')
+  })
+
+  it('but not where what stands above names several of them', async () => {
+    const hours =
+      '# Pool\n\n## Summer and winter hours\n\n| Season | Open |\n|---|---|\n| Summer | 9–19 |\n| Winter | 11–16 |\n'
+    const context = await left('hours.md', hours, 'What are the winter hours?')
+    expect(context).toContain('11–16')
+    expect(context).not.toContain('9–19')
+  })
+
+  it('and "altogether" names the total, where an amount is asked for', async () => {
+    const costs = 'Work,Cost\nTiles,310\nTaps,120\nSubtotal bath,430\nTotal,990\n'
+    const all = await left('costs.csv', costs, 'How much is the bath altogether?')
+    expect(all).toContain('430')
+    expect(all).not.toContain('310')
+    expect(await left('costs.csv', costs, 'Which work is dearest altogether?')).toContain('310')
+    expect(await left('costs.csv', costs, 'How much is spent in all rooms?')).toContain('310')
+  })
+
+  it('and a number in the head of a column names no cell', async () => {
+    const sizes = 'Part,Vela 3,Vela 5\nHull,3,4\nMast,5,6\n'
+    expect(await left('sizes.csv', sizes, 'How long is the mast of the Vela 3?')).toContain('Mast')
+    expect(await left('sizes.csv', sizes, 'How long is the mast of the Vela 3?')).not.toContain('Hull')
+  })
+})
+
+test('asked how much there is of a thing, items with nothing of the question do not answer [G423]', async () => {
+  const dough = '# Pizza dough\n\n- 650 g flour\n- ½ teaspoon yeast\n- 2 spoons of oil\n'
+  const left = async (text: string, asked: string) =>
+    readingText(question(asked), await passageOf('dough.md', text), false).context
+  expect(await left(dough, 'How much yeast goes into the pizza dough?')).not.toContain('650')
+  expect(await left(dough, 'How much yeast goes into the pizza dough?')).toContain('½')
+  // None has an amount of it, it is named by what an item belongs to, or no amount is asked for.
+  expect(await left(dough, 'How much salt goes into it?')).toContain('650')
+  expect(await left(dough.replace('½ teaspoon yeast', 'yeast'), 'How much yeast goes in?')).toContain('650')
+  const parts = '- Flour:\n  - 500 g for the dough\n  - 20 g on top\n- 30 g of flour to dust\n- Oil: 10 g\n'
+  expect(await left(parts, 'How much flour is there?')).toContain('500 g')
+  expect(await left(dough, 'What goes in besides yeast?')).toContain('650')
 })

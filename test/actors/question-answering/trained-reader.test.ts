@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { readMarkdown } from '../../../actors/knowledge/documents/formats/markdown.ts'
+import { parse } from '../../../actors/knowledge/documents/parsing/parse.ts'
 import { LexicalIndex } from '../../../actors/knowledge/retrieval/lexical-index.ts'
-import { passages } from '../../../actors/knowledge/text/passages.ts'
+import { type Passage, passages } from '../../../actors/knowledge/text/passages.ts'
 import { answered } from '../../../actors/question-answering/answering/answer.ts'
 import { confidence } from '../../../actors/question-answering/answering/confidence.ts'
 import { vote } from '../../../actors/question-answering/answering/vote.ts'
@@ -61,6 +62,10 @@ async function paraphrased(passagesOfFolder: number, noAnswer: number) {
 /** What answers where a list has won, with so many items behind it by rank and the span in one of them. */
 async function fromList(text: string, list: string, items: readonly string[], spanned: string) {
   const [passage] = passages(readMarkdown('a.md', text))
+  return fromPassage(passage, list, items, spanned)
+}
+
+function fromPassage(passage: Passage | undefined, list: string, items: readonly string[], spanned: string) {
   if (passage === undefined) throw new Error('no passage')
   const found: Found[] = [{ number: 0, passage, dense: 0.8, lexical: 1 }]
   const placeOf = (text: string) =>
@@ -95,6 +100,23 @@ it('of a list that has won the item with the most votes answers, wherever the sp
   const told = await fromList(text, 'Windows', ['Logs', 'Cache'], 'there')
   expect(await told('Where is the log on Windows?')).toBe('Logs: here')
   expect(await told('What are the paths on Windows?')).toContain('Config')
+})
+
+it('of a record that has won all of it answers, where the span runs over several fields [G429]', async () => {
+  const parsed = await parse({
+    file: 'stand.json',
+    bytes: new TextEncoder().encode(JSON.stringify({ stand: { from: 'Lund', to: 'Ystad', by: 'bus' } })),
+  })
+  if ('reason' in parsed) throw new Error(parsed.reason)
+  const told = fromPassage(parsed.passages[0], 'from', ['to: Ystad', 'from'], 'Lund\nstand · to: Ystad')
+  expect(await told('Which way does the stand go to Ystad?')).toContain('Lund')
+  const list = await fromList(
+    '- Rate for lime: 60\n- Rate for clay: 90\n',
+    'Rate',
+    ['Rate for clay'],
+    '60\n- Rate for clay',
+  )
+  expect(await list('What is the rate for clay?')).toBe('Rate for clay: 90')
 })
 
 it('asked for a release, the item that has what the question names answers, not another version [G294]', async () => {

@@ -95,3 +95,48 @@ describe('of versions of a document that say different things the newer one coun
     })
   })
 })
+
+describe('what has replaced a document goes first, also in other words [G427]', () => {
+  const SAID = 'A visitor has six hours.'
+  const OVER = 'Superseded by the rules of April.'
+
+  /** What answers, where the vote has the older statement first, and those of the newer document so many log-odds behind, in their order. */
+  function first(older: string, said: string, apart = 1, asked = ASKED): string {
+    const files = { 'a.md': page(older, 'two'), 'b.md': page('Rules of the yard.', 'six').replace(NEW, said) }
+    const all = Object.entries(files).flatMap(([file, own]) => passages(readMarkdown(file, own)))
+    const lexical = new LexicalIndex(all)
+    const shelf = new Shelf({ passages: all, lexical, dense: new DenseIndex(withoutVectors(all.length)) })
+    const found = all.map((passage, number): Found => ({ number, passage, dense: 0.9, lexical: 1 }))
+    const textOf = (at: number, statement: number) => {
+      const { start = 0, end = 0 } = all[at]?.statements[statement] ?? {}
+      return all[at]?.text.slice(start, end) ?? ''
+    }
+    const marks = { similarity: 0, overlap: 0, answerType: 0, standing: 0, extraction: 0 }
+    const ballots = all
+      .flatMap(({ file, trail, statements }, at) =>
+        statements.map((_, statement) => {
+          const near = file === 'b.md' && trail.includes('Guests') ? -apart - statement / 10 : -9
+          return { found: at, statement, score: textOf(at, statement) === OLD ? 0 : near, share: 0, marks }
+        }),
+      )
+      .sort((a, b) => b.score - a.score)
+    const question = analyse(asked, lexical)
+    const ranked = byVersion(question, found, { ballots, disputed: false }, (at) => shelf.headOf(at))
+    const [best] = ranked.ballots
+    return best === undefined ? '' : textOf(best.found, best.statement)
+  }
+
+  it('but one with the same words before it', () => {
+    expect(first(OVER, SAID)).toBe(SAID)
+    expect(first(OVER, `${SAID} ${NEW}`)).toBe(NEW)
+  })
+
+  it.each([
+    ['nothing says that the other is replaced', 'Rules.', SAID, 1, ASKED],
+    ['it has no amount, and one is asked for', OVER, 'A visitor has some hours.', 1, ASKED],
+    ['it is not near', OVER, SAID, 3, ASKED],
+    ['the older one is asked for', OVER, SAID, 1, 'For how many hours did the old rules let guests park?'],
+  ])('not where %s', (_, older, said, apart, asked) => {
+    expect(first(older, said, apart, asked)).toBe(OLD)
+  })
+})

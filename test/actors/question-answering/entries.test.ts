@@ -1,0 +1,104 @@
+import { describe, expect, it } from 'vitest'
+import { parse } from '../../../actors/knowledge/documents/parsing/parse.ts'
+import { daysIn } from '../../../actors/knowledge/text/days.ts'
+import { otherEntries } from '../../../actors/question-answering/reading/entries.ts'
+
+/** The entries of a file that are kept from the trained reader. */
+async function left(file: string, text: string, asked: string): Promise<string[]> {
+  const parsed = await parse({ file, bytes: new TextEncoder().encode(text) })
+  if ('reason' in parsed) throw new Error(parsed.reason)
+  const others = otherEntries(asked, parsed.passages)
+  return parsed.passages.flatMap((passage, i) =>
+    (others[i] ?? []).map(({ start, end }) => passage.text.slice(start, end)),
+  )
+}
+
+const ROTA = 'Day,Cook,Guests\n2025-03-12,Ida,14\n2025-03-13,Ole,9\n2025-03-14,Kai,20\n'
+const JOURNAL = '12 March: sowed peas in bed two.\n\n14 March: sowed beans in bed three.\n'
+const LOG = '2025-03-12 10:00 pump off, 40 bar\n2025-03-13 09:00 pump off, 31 bar\n'
+
+describe('entries of another day than the question names do not answer, where it has entries of its own [G420]', () => {
+  it.each([
+    ['rota.csv', ROTA, 'Who cooks on 13 March?', ['Ida', 'Kai']],
+    ['rota.csv', ROTA, 'Who cooks on March 13th, 2025?', ['Ida', 'Kai']],
+    ['rota.csv', ROTA, 'Wer kocht am 13.3. im Haus?', ['Ida', 'Kai']],
+    ['journal.txt', JOURNAL, 'What was sowed on 14 March?', ['peas']],
+    ['pump.log', LOG, 'What was the pressure on the 12th of March?', ['31 bar']],
+    ['rota.csv', ROTA.replace('2025-03-14', '2024-03-13'), 'Who cooks on 13 March 2025?', ['Ida', 'Kai']],
+  ])('%s: %s %s', async (file, text, asked, others) => {
+    const found = await left(file, text, asked)
+    expect(found).toHaveLength(others.length)
+    for (const [i, other] of others.entries()) expect(found[i]).toContain(other)
+  })
+
+  const FEES = 'From,Until,Fee\n2025-03-01,2025-05-31,40\n2025-06-01,2025-09-30,55\n'
+  const STAYS = 'Guest,Arrival,Leaving\nBo,20 December,6 January\nUma,28 December,29 December\n'
+  it.each([
+    ['no entry has the day', 'rota.csv', ROTA, 'Who cooks on 20 March?'],
+    ['the question names no day', 'rota.csv', ROTA, 'Who cooks for 14 guests?'],
+    ['it asks for the days after one', 'rota.csv', ROTA, 'Who cooks after 12 March?'],
+    ['it asks for several days', 'rota.csv', ROTA, 'Who cooks from 12 to 14 March?'],
+    [
+      'rows are valid from a day to another',
+      'fees.csv',
+      `${FEES}\n`,
+      'What was the fee on 15 April, when the note of 15 April was written?',
+    ],
+    [
+      'the day is between the first and the last of an entry',
+      'stays.csv',
+      STAYS,
+      'Who is here on 28 December?',
+    ],
+    [
+      'a sentence of prose names another day',
+      'note.txt',
+      'The fair of 12 March was put off. On 10 March the hall was flooded, says Ada.\n',
+      'Why was the fair of 12 March put off?',
+    ],
+    [
+      'an entry began and goes on',
+      'shop.csv',
+      'What,When\nSale,12 March\nCafé,since 3 March\n',
+      'What was on 12 March?',
+    ],
+  ])('all count where %s', async (_, file, text, asked) => {
+    expect(await left(file, text, asked)).toEqual([])
+  })
+
+  it('no days are versions, prices, what "may" be, years and times', () => {
+    for (const text of [
+      'Version 1.2.10',
+      'It costs 3.10.',
+      'The 5 may come',
+      'March 2024',
+      'Mar 10:30',
+      'May 2.5 kg',
+    ])
+      expect(daysIn(text)).toEqual([])
+    expect(daysIn('Sept 3, 2024')).toMatchObject([{ year: 2024, month: 9, day: 3 }])
+    expect(daysIn('from 3.4. until 12.05.2025')).toMatchObject([
+      { month: 4, day: 3 },
+      { year: 2025, month: 5, day: 12 },
+    ])
+  })
+})
+
+describe('entries of a log about another part than the question names do not answer [G421]', () => {
+  const disks = '2025-03-12 10:00:01 [sdb] 7 sectors lost\n2025-03-12 10:00:05 [sdc] 3 sectors lost\n'
+  const levels =
+    '2025-03-12 10:00:01 [ERROR] [upload] Quota reached\n2025-03-12 10:00:05 [INFO] [mail] An error went out to Bo\n'
+  it.each([
+    [disks, 'How many sectors did sdc lose?', ['sdb']],
+    [levels, 'Which error had the upload?', ['mail']],
+    [disks, 'How many sectors were lost at 10:00:05?', []],
+    [disks, 'How many sectors did sda lose?', []],
+    [levels, 'Who got the error?', []],
+    [disks.replace('7 sectors', 'copied to sdc: 7 sectors'), 'How many sectors did sdc lose?', []],
+    ['a = [sdb] 1\nb = [sdc] 2\n', 'What is sdc?', []],
+  ])('%s %s', async (text, asked, others) => {
+    const found = await left('disk.log', text, asked)
+    expect(found).toHaveLength(others.length)
+    for (const [i, other] of others.entries()) expect(found[i]).toContain(other)
+  })
+})
