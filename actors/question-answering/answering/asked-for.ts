@@ -29,6 +29,26 @@ const SIGNS = [
     told: /\b(?:not|never|no|cannot|avoid|without|forbidden|prohibited|nor|none|nobody|excluded)\b|n['’]t\b/iu,
     apart: 1.5,
   },
+  {
+    // "How many workers start if I say nothing?"
+    asked:
+      /\bdefaults?\b|\b(?:if|when|unless) (?:i|you|we|one|it|nothing|none|nobody)\b[^?]{0,30}\b(?:say|says|set|sets|give|gives|given|specif(?:y|ied)|pass|passed|choose|chosen|configured)\b|\bnot (?:set|specified|given|configured)\b|\b(?:leave|left) (?:it|this|that)? ?(?:out|empty|blank|unset)\b/iu,
+    told: /\b(?:default|defaults|otherwise|unset|if (?:not|nothing is|none is) (?:set|given|specified))\b/iu,
+    apart: 3.5,
+  },
+  {
+    // "Which release removed it?": not the one that says it will be.
+    asked: /\b(?:removed|dropped|drops|removes|discontinued|ended)\b/iu,
+    told: /^(?![^.]*\bwill\b)[^.]*\b(?:no longer|removed?|dropped?|drops|gone|ended|discontinued)\b/iu,
+    apart: 2,
+  },
+  {
+    // "What accuracy did it reach?": not what it should reach.
+    asked:
+      /^(?:what|which|how)\b[^?]*\bdid\b[^?]*\b(?:reach|achieve|get|score)\b|\b(?:reached|achieved|scored|measured)\b/iu,
+    told: /^(?!.*\b(?:goals?|targets?|aims?|planned|expected|should|wanted)\b).*\p{N}/isu,
+    apart: 2,
+  },
 ] as const
 
 /** Asked for an amount or a date, a statement without any is an introduction: "Next is the grant. It is due by 9 April." */

@@ -6,6 +6,7 @@ import { byText } from './headers.ts'
 import { byKey } from './keys.ts'
 import { byDocument } from './named-document.ts'
 import { byReply } from './quoted.ts'
+import { byRecord } from './records.ts'
 import { byStep } from './steps.ts'
 import { byTitle } from './titles.ts'
 import { byVersion } from './versions.ts'
@@ -27,4 +28,4 @@ export function ranking(
   }
 }
 
-const RULES = [byText, byReply, byDocument, byStep, byCommand, byTitle]
+const RULES = [byText, byReply, byDocument, byStep, byCommand, byTitle, byRecord]

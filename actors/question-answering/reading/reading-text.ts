@@ -159,8 +159,18 @@ function besides(question: Question, { text, statements }: Passage): Stretch[] {
     ...others,
     ...otherMeasures(question.text, text, lines),
     ...withoutFocus(question, text, lines, held),
+    ...(STILL.test(question.text) ? doneOf(text, lines) : []),
     ...(whole ? lines.filter((_, i) => (shares[i] as number) < HALF) : []),
   ]
+}
+
+/** "What still has to be done?" */
+const STILL = /\b(?:still|yet|left|remain(?:s|ing)?|outstanding|unfinished|open|to[ -]?do)\b/iu
+
+/** The tasks that are done, where others are open. */
+function doneOf(text: string, lines: readonly Statement[]): readonly Statement[] {
+  const marked = (mark: string) => lines.filter(({ end }) => text.endsWith(mark, end))
+  return marked(' (open)').length > 0 ? marked(' (done)') : []
 }
 
 /**

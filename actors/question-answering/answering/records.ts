@@ -1,0 +1,113 @@
+import type { Passage } from '../../knowledge/text/passages.ts'
+import { terms } from '../../knowledge/text/words.ts'
+import type { Found } from '../reading/candidate.ts'
+import { CELLS } from '../reading/cells.ts'
+import { coverage } from '../reading/features.ts'
+import type { Question } from '../reading/question.ts'
+import { rankedFirst, textOf } from './ballots.ts'
+import type { Ballot, Ranked } from './vote.ts'
+
+/** "TK-1042": a word with letters and digits is the name of one thing. */
+const CODE =
+  /(?<![\p{L}\p{N}])(?=\S{0,40}\p{N})(?=\S{0,40}\p{L})[\p{L}\p{N}]+(?:[._/-][\p{L}\p{N}]+)*(?![\p{L}\p{N}])/gu
+const CODE_CHARS_LEAST = 4
+/** Keys whose value names the record itself; others ("related: TK-1042") name another one. */
+const OWN_KEY = /^(?:.*[\s_-])?(?:id|key|no|nr|number|code|ref|sku|ticket|serial|name)\.?$/iu
+/** What is further behind the winner, in log-odds, answers something else. */
+const APART = 3
+/** Of the question's weight. */
+const CLEARLY = 0.05
+/** A record that is named by a code of the question has more than any other. */
+const NAMED = 2
+/** Records of one list have mostly the same keys. */
+const KEYS_LEAST = 2
+const ALIKE = 0.6
+
+/** "Desk lamp · size · height: 40" */
+interface Field {
+  /** What it belongs to. */
+  readonly path: readonly string[]
+  readonly key: string
+  readonly value: string
+  readonly whole: string
+}
+
+/**
+ * The statements by rank; of two records that say the same of each ("assignee: Lena") that which has more of the question goes first. A field is marked
+ * alone, and the words may stand in others: "Who is assigned to the dark mode bug?", of a record with "type: bug".
+ */
+export function byRecord(
+  { text: question, terms: asked }: Pick<Question, 'text' | 'terms'>,
+  found: readonly Pick<Found, 'passage'>[],
+  ranked: Ranked,
+): Ranked {
+  const winner = ranked.ballots[0]
+  if (winner === undefined) return ranked
+  const passageOf = ({ found: at }: Ballot) => (found[at] as Pick<Found, 'passage'>).passage
+  const fieldOf = (one: Ballot) =>
+    passageOf(one).statements[one.statement]?.kind === 'field'
+      ? fieldIn(textOf(passageOf(one), one))
+      : undefined
+  const { file, statements } = passageOf(winner)
+  const { start = 0, end = 0 } = statements[winner.statement] ?? {}
+  // Of a record that has won as a whole, its best field.
+  const first = ranked.ballots.find((one) => {
+    const own = statements[one.statement]
+    return (
+      one.found === winner.found && own !== undefined && own.start >= start && own.end <= end && fieldOf(one)
+    )
+  })
+  const own = first === undefined ? undefined : fieldOf(first)
+  if (first === undefined || own === undefined) return ranked
+  const codes = (question.match(CODE) ?? []).filter((code) => code.length >= CODE_CHARS_LEAST)
+  const better = ranked.ballots.find((one) => {
+    if (winner.score - one.score > APART || passageOf(one).file !== file) return false
+    const field = fieldOf(one)
+    const depth = field === undefined ? -1 : differing(own, field)
+    if (field === undefined || depth < 0) return false
+    const ours = recordOf(passageOf(first), own.path.slice(0, depth + 1))
+    const theirs = recordOf(passageOf(one), field.path.slice(0, depth + 1))
+    return isSibling(ours, theirs) && shareOf(theirs, asked, codes) > shareOf(ours, asked, codes) + CLEARLY
+  })
+  return better === undefined ? ranked : rankedFirst(ranked, better)
+}
+
+function fieldIn(whole: string): Field | undefined {
+  const [head = '', before = ''] = /^([^:：\n]{1,160})[:：]\s/u.exec(whole) ?? []
+  if (head === '') return undefined
+  const path = before.split(CELLS)
+  return { path: path.slice(0, -1), key: path.at(-1) ?? '', value: whole.slice(head.length), whole }
+}
+
+/** Where the paths of two fields with the same key differ, if they do in one place only; else -1. */
+function differing(a: Field, b: Field): number {
+  if (a.key !== b.key || a.path.length !== b.path.length) return -1
+  const places = a.path.flatMap((part, i) => (part === b.path[i] ? [] : [i]))
+  return places.length === 1 ? (places[0] as number) : -1
+}
+
+/** The fields of a passage that belong to a record. */
+function recordOf({ text, statements }: Passage, path: readonly string[]): readonly Field[] {
+  return statements.flatMap(({ kind, start, end }) => {
+    const field = kind === 'field' ? fieldIn(text.slice(start, end)) : undefined
+    return field !== undefined && path.every((part, i) => field.path[i] === part) ? [field] : []
+  })
+}
+
+function isSibling(ours: readonly Field[], theirs: readonly Field[]): boolean {
+  const [a, b] = [ours, theirs].map((fields) => new Set(fields.map(({ key }) => key))) as [
+    Set<string>,
+    Set<string>,
+  ]
+  const shared = [...a].filter((key) => b.has(key)).length
+  return shared >= KEYS_LEAST && shared >= ALIKE * Math.max(a.size, b.size)
+}
+
+/** How much of the question a record has. */
+function shareOf(record: readonly Field[], asked: Question['terms'], codes: readonly string[]): number {
+  const isNamed = record.some(({ path, key, value }) =>
+    codes.some((code) => path.includes(code) || (value === code && OWN_KEY.test(key))),
+  )
+  if (isNamed) return NAMED
+  return coverage(asked, new Set(record.flatMap(({ whole }) => terms(whole))))
+}
