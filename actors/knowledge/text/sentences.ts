@@ -59,6 +59,10 @@ const SECTION = new RegExp(`^\\s*${SECTION_NAME}$`, 'u')
 /** "3. Press the button", "1.2. Fees", "ii. Oil it", "1986. It was built": a number or letter alone at the start is no sentence. */
 const MARKER = /^\s*\(?(?:\p{N}{1,3}|\p{N}{1,3}(?:\.\p{N}{1,3}){1,4}|\p{Ll}|[ivx]{2,5}|[IVX]{2,5})$/u
 
+/** "ul. Piotrkowska 118", "av. de Mayo 4": what begins an address in short is no sentence; "ok. Then we go" has two. */
+const SHORT = /^\s*(?!(?:yes|yep|no|nope|ok|hi|hey|oh|ah|well|sure|done|fine|so|too)$)\p{Ll}{2,4}$/u
+const NAMED_WITH_NUMBER = /^\s+\p{Lu}[^.\n]{0,40}\p{N}/u
+
 const YEAR = /^\s*\p{N}{4}$/u
 const LINE_START = /(?:^|\n)\s{0,8}$/u
 
@@ -86,7 +90,7 @@ function isOpen(text: string, from: number, at: number, rest: string): boolean {
   const sofar = text.slice(from, at)
   if ((RUN_IN.test(sofar) || COUNTED.test(sofar) || SECTION.test(sofar)) && /^\s+\p{Lu}\p{Ll}/u.test(rest))
     return true
-  if (MARKER.test(sofar)) return true
+  if (MARKER.test(sofar) || (SHORT.test(sofar) && NAMED_WITH_NUMBER.test(rest))) return true
   if (YEAR.test(sofar) && LINE_START.test(text.slice(Math.max(0, from - 10), from))) return true
   const before = text.slice(Math.max(from, at - 24), at)
   if (ORDINAL.test(before) && /^\s+\p{Ll}/u.test(rest)) return true

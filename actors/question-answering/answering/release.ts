@@ -28,13 +28,16 @@ export function releaseAbove(
   if (!asksForRelease(question)) return undefined
   const versionsIn = (text: string) =>
     [...text.matchAll(VERSION)].filter(([version]) => !question.includes(version) && !DATE.test(version))
-  if (versionsIn(passage.text.slice(start, end)).length > 0) return undefined
+  const partsOf = ([version]: RegExpExecArray) => version.split('.').length
+  // "Python 3.7 is gone; 3.8 is now the oldest" below "2.4.0" names versions of something else.
+  const own = versionsIn(passage.text.slice(start, end)).map(partsOf)
   const headings = headingLine(passage)
   // The headings and a line break stand before the passage.
   let to = headings.length
   for (const heading of headings.split(BETWEEN).toReversed()) {
     const from = to - heading.length
     const [found] = CHAPTER.test(heading) && !OF_RELEASE.test(heading) ? [] : versionsIn(heading)
+    if (found !== undefined && own.some((parts) => parts >= partsOf(found))) return undefined
     if (found !== undefined) {
       const at = from + found.index - headings.length - 1 - start
       return { start: at, end: at + found[0].length }

@@ -220,6 +220,16 @@ describe('what several lines of a comment switch off is told with the keys that 
     },
   )
 
+  test('nor is one with a remark told beside the setting that holds, but words for people are [G404]', async () => {
+    const text = (comment: string) => `gate:\n  # ${comment}\n  log_level: warning\n`
+    expect(await linesOf('a.yaml', text('log_level: debug   (only while testing)'))).toEqual([
+      'gate · log_level: warning',
+    ])
+    expect(await linesOf('a.yaml', text('reason: noise (of the pumps)'))).toEqual([
+      'gate · log_level: warning (reason: noise (of the pumps))',
+    ])
+  })
+
   test('a remark on what was so is none [G404]', async () => {
     expect(await linesOf('a.ini', '# was: 30 before the move\nport = 90\n')).toEqual([
       'port: 90 (was: 30 before the move)',

@@ -17,6 +17,8 @@ describe('sentences', () => {
     ['He left at 5 p.m. on Monday. She stayed.', ['He left at 5 p.m. on Monday.', 'She stayed.']],
     ['"Is it safe?" asked Ann. "Yes!" Bob ran.', ['"Is it safe?" asked Ann.', '"Yes!"', 'Bob ran.']],
     ['No. 5 is sold out. No. We have no more.', ['No. 5 is sold out.', 'No.', 'We have no more.']],
+    ['ul. Wolska 118, drugie piętro. Zapraszamy.', ['ul. Wolska 118, drugie piętro.', 'Zapraszamy.']],
+    ['ok. Then we go on 3 May. See you.', ['ok.', 'Then we go on 3 May.', 'See you.']],
     ['When was it built? 1986. Who built it?', ['When was it built?', '1986.', 'Who built it?']],
     [
       'The code is 42. don’t tell anyone. It was 30. iPhones cost extra.',

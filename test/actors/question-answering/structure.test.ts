@@ -151,6 +151,8 @@ test('asked for a release, a statement that names none is told with the one abov
   expect((await told(which, '4.0.1 (02.04.2024)', python))?.[1]).toBe('4.0.1')
   expect(await told(which, '3.2 Compatibility', python)).toBeUndefined()
   expect((await told(which, 'Release 3.2 of the pump', python))?.[1]).toBe('3.2')
+  const other = await told(which, '[4.0.0] - 2023-06-20', 'Python 3.7 is gone; 3.8 is now the oldest.')
+  expect(other?.[1]).toBe('4.0.0')
   expect(await told('Since which version is the pager gone?', '4.0.0', 'Pager, see 3.9.1.')).toBeUndefined()
   expect(await told('Which version of Python is not supported?', '4.0.0', python)).toBeUndefined()
 })

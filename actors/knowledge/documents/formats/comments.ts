@@ -33,6 +33,9 @@ const KEY = /^(["']?)([\p{L}_][\p{L}\p{N}_.$/-]*)\1[ \t]*([=:])(?!\/\/)[ \t]*/u
 /** A text in quotes, a list, or one word; what stands beside it, for an amount or a switch in brackets too. */
 const VALUE =
   /^("[^"]*"|'[^']*'|\[[^[\]]*\]|[^\s"'#;[\]{}|>&*]\S*)?(?:\s+[#;]+\s*(.*)|(?<=\d\S*|["']|true|false|yes|no|on|off)\s+\((?![^()]*\b(?:default|recommended|suggested)\b)([^()]*)\))?$/iu
+/** "debug (only while testing)": a word with a remark, behind a key that is no word of prose ("log_level"). */
+const REMARKED = /^([^\s"'#;[\]{}|>&*(]+)\s+\((?![^()]*\b(?:default|recommended|suggested)\b)([^()]*)\)$/iu
+const TECHNICAL = /[_.]|\p{Ll}\p{Lu}|^\p{Lu}{2,}$/u
 const BESIDE = /\s[#;]/u
 /** "Default: 5" tells something about the setting below. */
 const ABOUT =
@@ -153,6 +156,8 @@ function settingIn(text: string): Setting | undefined {
   const [start = '', , key = '', sign = ''] = KEY.exec(text) ?? []
   if (key === '' || ABOUT.test(key) || (sign === ':' && /^\p{Lu}\p{Ll}/u.test(key))) return undefined
   const rest = text.slice(start.length)
+  const [, word, remark = ''] = (TECHNICAL.test(key) ? REMARKED.exec(rest) : null) ?? []
+  if (word !== undefined) return { key, sign, text: word, note: remark }
   const [whole, value = '', beside, note = beside ?? ''] = VALUE.exec(rest) ?? []
   if (whole !== undefined)
     return value === '' && sign === ':' ? undefined : { key, sign, text: bareOf(value), note }
