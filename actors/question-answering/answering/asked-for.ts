@@ -92,13 +92,14 @@ export function byWhatIsAsked(
     const first = near.find((one) => passageOf(one).file === passageOf(winner).file && tells(one))
     return first === undefined ? undefined : rankedFirst(unchanged, first)
   }
+  const hasAmount = (one: Ballot) => AMOUNTS.has(kind) && hasAnswerOf(kind, saidBy(one))
   for (const { asked, wrong, told, apart } of SIGNS) {
     if (!asked.test(question) || wrong?.test(saidBy(winner)) === false) continue
-    const ranked = better(apart, (one) => told.test(saidBy(one)))
+    // Of an amount or a date in its place another one.
+    const ranked = better(apart, (one) => told.test(saidBy(one)) && (hasAmount(one) || !hasAmount(winner)))
     if (ranked !== undefined) return ranked
   }
   if (!AMOUNTS.has(kind) || OFTEN.test(question)) return unchanged
-  const hasAmount = (one: Ballot) => hasAnswerOf(kind, saidBy(one))
   return (
     better(
       AMOUNT_APART,

@@ -5,7 +5,7 @@ import type { Found } from '../reading/candidate.ts'
 import { CELLS } from '../reading/cells.ts'
 import { coverage } from '../reading/features.ts'
 import type { Question } from '../reading/question.ts'
-import { rankedFirst, textOf } from './ballots.ts'
+import { rankedFirst } from './ballots.ts'
 import type { Ballot, Ranked } from './vote.ts'
 
 /** "TK-1042": a word with letters and digits is the name of one thing. */
@@ -39,7 +39,7 @@ interface Field {
  * alone, and the words may stand in others: "Who is assigned to the dark mode bug?", of a record with "type: bug".
  */
 export function byRecord(
-  { text: question, terms: asked }: Pick<Question, 'text' | 'terms'>,
+  { text: question, terms: asked, list }: Pick<Question, 'text' | 'terms' | 'list'>,
   found: readonly Pick<Found, 'passage'>[],
   ranked: Ranked,
 ): Ranked {
@@ -47,7 +47,9 @@ export function byRecord(
   if (winner === undefined) return ranked
   const passageOf = ({ found: at }: Ballot) => (found[at] as Pick<Found, 'passage'>).passage
   const fieldOf = (one: Ballot) => fieldAt(passageOf(one), passageOf(one).statements[one.statement])
-  const { file } = passageOf(winner)
+  const { file, statements } = passageOf(winner)
+  // All of a record was asked for: a field of another is no answer.
+  if (list && statements[winner.statement]?.kind === 'list') return ranked
   const first = ranked.ballots.find((one) => isWithin(passageOf(winner), winner, one) && fieldOf(one))
   const own = first === undefined ? undefined : fieldOf(first)
   if (own === undefined) return ranked
