@@ -22,6 +22,8 @@ const OF_SUBJECT =
   /\b(?:about|subjects?|topics?|titles?|headlines?|concerns?|concerning|regarding|e-?mails?|mails?|messages?|letters?|newsletters?|purpose)\b/iu
 /** How far behind, in log-odds, a sentence of the mail may be. */
 const SUBJECT_APART = 3
+/** The same by what a trained reader marks. */
+const SUBJECT_APART_MARKED = 1
 
 /** The date of a record tells when it was written: "item · Footbridge shut · pubDate: Mon, 23 Sep 2024". */
 const WRITTEN =
@@ -119,6 +121,7 @@ function ofSubject(
   const quoted = quotedFrom(found, file)
   const said = ranked.ballots.find((one) => {
     if (winner.score - one.score > SUBJECT_APART || passageOf(one).file !== file) return false
+    if (winner.marks.extraction - one.marks.extraction > SUBJECT_APART_MARKED) return false
     const { kind: form, under, line = 0 } = passageOf(one).statements[one.statement] ?? {}
     if (form !== 'sentence' || under === SIGNATURE || (quoted !== undefined && line >= quoted)) return false
     const text = textOf(passageOf(one), one)
