@@ -1,3 +1,6 @@
+import { SIGNATURE } from '../../knowledge/text/signature.ts'
+import { terms } from '../../knowledge/text/words.ts'
+import { AMOUNTS } from '../reading/answer-kind.ts'
 import type { Found } from '../reading/candidate.ts'
 import type { Question } from '../reading/question.ts'
 import { hasAnswerOf } from '../reading/spans.ts'
@@ -13,6 +16,15 @@ const OF_THE_MAIL =
 /** How far behind, in log-odds, what the mail says may be. */
 const APART = 8
 
+const SUBJECT = /^Subject: /u
+/** Asked for the subject, it answers. */
+const OF_SUBJECT =
+  /\b(?:about|subjects?|topics?|titles?|headlines?|concerns?|concerning|regarding|e-?mails?|mails?|messages?|letters?|newsletters?|purpose)\b/iu
+/** How far behind, in log-odds, a sentence of the mail may be. */
+const SUBJECT_APART = 3
+/** The same by what a trained reader marks. */
+const SUBJECT_APART_MARKED = 1
+
 /** The date of a record tells when it was written: "item · Footbridge shut · pubDate: Mon, 23 Sep 2024". */
 const WRITTEN =
   /^(?:.* · )?(?:pub(?:lish(?:ed)?|lication)?[ _-]?(?:date|time|at|on)|published|updated|created|modified|posted|last[ _-]?(?:mod(?:ified)?|updated?|build[ _-]?date)|(?:updated?|creat(?:ed?|ion)|modified|modification|posted)[ _-]?(?:date|time|at|on)|date[ _-]?(?:created|modified|published|posted|updated))[ _-]?(?:gmt|utc)?: [^\n]*\p{N}[^\n]*$/iu
@@ -24,18 +36,22 @@ const MONTH =
 const OF_WRITING =
   /\b(?:publish\w*|publication|post(?:s|ed|ing)?|writ(?:e|es|ten|ing)|wrote|updat\w*|creat\w*|modif\w*|chang\w*|edit\w*|add(?:s|ed)?|dated?|releas\w*|issued?|announc\w*|appear\w*|report\w*|regist\w*|open(?:ed)? (?:by|on)|news|article|entry|feed|record|last|latest|newest|recent\w*)\b/iu
 
-/** The statements by rank; the date of a mail or a record tells when it was written: asked for another date or time, what its text says goes before it. */
+/**
+ * The statements by rank; the date of a mail or a record tells when it was written, and the subject of a mail what it is about: asked for another
+ * date or time, or for something else, what its text says goes before it.
+ */
 export function byText(
-  question: Pick<Question, 'text' | 'kind'>,
+  question: Pick<Question, 'text' | 'kind' | 'terms'>,
   found: readonly Pick<Found, 'passage'>[],
   ranked: Ranked,
 ): Ranked {
   const winner = ranked.ballots[0]
   const passage = winner === undefined ? undefined : found[winner.found]?.passage
   if (winner === undefined || passage === undefined) return ranked
-  return MAIL.test(passage.file)
-    ? ofMail(question, found, ranked, winner)
-    : ofRecord(question, found, ranked, winner)
+  if (!MAIL.test(passage.file)) return ofRecord(question, found, ranked, winner)
+  return SUBJECT.test(textOf(passage, winner)) && passage.statements[winner.statement]?.kind === 'field'
+    ? ofSubject(question, found, ranked, winner)
+    : ofMail(question, found, ranked, winner)
 }
 
 function ofRecord(
@@ -86,6 +102,31 @@ function ofMail(
     if (winner.score - one.score > APART || passageOf(one).file !== file || isHead(one)) return false
     if (quoted !== undefined && lineOf(one) >= quoted) return false
     return kind !== 'date' || hasAnswerOf(kind, textOf(passageOf(one), one))
+  })
+  return said === undefined ? ranked : rankedFirst(ranked, said)
+}
+
+/** A sentence of the mail answers in place of its subject, if it has a word of the question that the subject lacks: "Your pick-up code is Q-58." */
+function ofSubject(
+  { text: question, kind, terms: asked }: Pick<Question, 'text' | 'kind' | 'terms'>,
+  found: readonly Pick<Found, 'passage'>[],
+  ranked: Ranked,
+  winner: Ballot,
+): Ranked {
+  if (OF_SUBJECT.test(question)) return ranked
+  const passageOf = ({ found: at }: Ballot) => (found[at] as Pick<Found, 'passage'>).passage
+  const { file } = passageOf(winner)
+  const subject = new Set(terms(textOf(passageOf(winner), winner)))
+  const lacking = asked.filter(({ term }) => !subject.has(term))
+  const quoted = quotedFrom(found, file)
+  const said = ranked.ballots.find((one) => {
+    if (winner.score - one.score > SUBJECT_APART || passageOf(one).file !== file) return false
+    if (winner.marks.extraction - one.marks.extraction > SUBJECT_APART_MARKED) return false
+    const { kind: form, under, line = 0 } = passageOf(one).statements[one.statement] ?? {}
+    if (form !== 'sentence' || under === SIGNATURE || (quoted !== undefined && line >= quoted)) return false
+    const text = textOf(passageOf(one), one)
+    const own = new Set(terms(text))
+    return lacking.some(({ term }) => own.has(term)) && (!AMOUNTS.has(kind) || hasAnswerOf(kind, text))
   })
   return said === undefined ? ranked : rankedFirst(ranked, said)
 }

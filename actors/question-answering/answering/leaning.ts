@@ -22,3 +22,17 @@ export function withLeaned(
   if (text.slice(before.end, winner.start).includes('\n')) return winner
   return { ...winner, start: before.start, line: before.line }
 }
+
+/** "Sorry, no.", "Can I pay by card?: Yes, you can." */
+const BARE =
+  /(?:^|[:：?]\s+)(?:(?:sorry|unfortunately|well|oh)[,!]? )?(?:yes|yep|yeah|no|nope|ja|nein|oui|non|s[ií])(?:,? (?:sorry|please|thanks|thank you|of course|certainly|indeed|unfortunately|(?:you|we|they|it|i|he|she) (?:can|may|must|do|does|did|is|are|am|was|were|has|have|will|should)(?:n['’]t| not)?|(?:you|we|they|it) (?:cannot|won['’]t)))?[.!]$/iu
+
+/** A yes or no alone with the sentence after it, of the same item or paragraph: "Sorry, no. Assistance dogs are welcome, of course." */
+export function withSaid({ text, statements }: Passage, winner: Statement): Statement {
+  if (winner.kind !== 'sentence' && winner.kind !== 'item') return winner
+  if (!BARE.test(text.slice(winner.start, winner.end))) return winner
+  const next = statements.find(({ kind, start }) => kind === winner.kind && start >= winner.end)
+  if (next === undefined || !/^[ \t]+$/u.test(text.slice(winner.end, next.start))) return winner
+  // "No. Can I bring a cat?" asks the next.
+  return /[?？]$/u.test(text.slice(next.start, next.end)) ? winner : { ...winner, end: next.end }
+}

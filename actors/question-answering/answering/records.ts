@@ -1,21 +1,23 @@
 import type { Passage } from '../../knowledge/text/passages.ts'
+import type { Statement } from '../../knowledge/text/statements.ts'
 import { terms } from '../../knowledge/text/words.ts'
 import type { Found } from '../reading/candidate.ts'
 import { CELLS } from '../reading/cells.ts'
 import { coverage } from '../reading/features.ts'
 import type { Question } from '../reading/question.ts'
-import { rankedFirst, textOf } from './ballots.ts'
+import { rankedFirst } from './ballots.ts'
 import type { Ballot, Ranked } from './vote.ts'
 
 /** "TK-1042": a word with letters and digits is the name of one thing. */
 const CODE =
   /(?<![\p{L}\p{N}])(?=\S{0,40}\p{N})(?=\S{0,40}\p{L})[\p{L}\p{N}]+(?:[._/-][\p{L}\p{N}]+)*(?![\p{L}\p{N}])/gu
 const CODE_CHARS_LEAST = 4
-/** Keys whose value names the record itself; others ("related: TK-1042") name another one. */
-const OWN_KEY = /^(?:.*[\s_-])?(?:id|key|no|nr|number|code|ref|sku|ticket|serial|name)\.?$/iu
+/** Keys whose value names the record itself; others ("related: TK-1042", "parent_id: TK-1042") name another one. */
+const OWN_KEY =
+  /^(?!(?:parent|related|linked|previous|next|root|original|reply|replaces|duplicate|blocks)[\s_-])(?:\p{L}+[\s_-])?(?:id|key|no|nr|number|code|ref|sku|ticket|serial|name)\.?$/iu
 /** What is further behind the winner, in log-odds, answers something else. */
 const APART = 3
-/** Of the question's weight. */
+/** By as much of the question's weight one record must have more than another. */
 const CLEARLY = 0.05
 /** A record that is named by a code of the question has more than any other. */
 const NAMED = 2
@@ -37,42 +39,49 @@ interface Field {
  * alone, and the words may stand in others: "Who is assigned to the dark mode bug?", of a record with "type: bug".
  */
 export function byRecord(
-  { text: question, terms: asked }: Pick<Question, 'text' | 'terms'>,
+  { text: question, terms: asked, list }: Pick<Question, 'text' | 'terms' | 'list'>,
   found: readonly Pick<Found, 'passage'>[],
   ranked: Ranked,
 ): Ranked {
   const winner = ranked.ballots[0]
   if (winner === undefined) return ranked
   const passageOf = ({ found: at }: Ballot) => (found[at] as Pick<Found, 'passage'>).passage
-  const fieldOf = (one: Ballot) =>
-    passageOf(one).statements[one.statement]?.kind === 'field'
-      ? fieldIn(textOf(passageOf(one), one))
-      : undefined
+  const fieldOf = (one: Ballot) => fieldAt(passageOf(one), passageOf(one).statements[one.statement])
   const { file, statements } = passageOf(winner)
-  const { start = 0, end = 0 } = statements[winner.statement] ?? {}
-  // Of a record that has won as a whole, its best field.
-  const first = ranked.ballots.find((one) => {
-    const own = statements[one.statement]
-    return (
-      one.found === winner.found && own !== undefined && own.start >= start && own.end <= end && fieldOf(one)
-    )
-  })
+  // All of a record was asked for: a field of another is no answer.
+  if (list && statements[winner.statement]?.kind === 'list') return ranked
+  const first = ranked.ballots.find((one) => isWithin(passageOf(winner), winner, one) && fieldOf(one))
   const own = first === undefined ? undefined : fieldOf(first)
-  if (first === undefined || own === undefined) return ranked
+  if (own === undefined) return ranked
   const codes = (question.match(CODE) ?? []).filter((code) => code.length >= CODE_CHARS_LEAST)
   const better = ranked.ballots.find((one) => {
     if (winner.score - one.score > APART || passageOf(one).file !== file) return false
     const field = fieldOf(one)
     const depth = field === undefined ? -1 : differing(own, field)
     if (field === undefined || depth < 0) return false
-    const ours = recordOf(passageOf(first), own.path.slice(0, depth + 1))
-    const theirs = recordOf(passageOf(one), field.path.slice(0, depth + 1))
-    return isSibling(ours, theirs) && shareOf(theirs, asked, codes) > shareOf(ours, asked, codes) + CLEARLY
+    const ours = fieldsOf(passageOf(winner), own.path.slice(0, depth + 1))
+    const theirs = fieldsOf(passageOf(one), field.path.slice(0, depth + 1))
+    if (!isSibling(ours, theirs)) return false
+    const share = shareOf(theirs, asked, codes)
+    if (share <= shareOf(ours, asked, codes) + CLEARLY) return false
+    // "What is the port of staging?": another record may have more of the question, but not its name.
+    const named = (path: readonly string[]) => coverage(asked, new Set(terms(path[depth] ?? '')))
+    return share === NAMED || named(field.path) >= named(own.path)
   })
   return better === undefined ? ranked : rankedFirst(ranked, better)
 }
 
-function fieldIn(whole: string): Field | undefined {
+/** Whether a statement is the winner, or, where a record has won as a whole, one of its fields. */
+function isWithin({ statements }: Passage, winner: Ballot, one: Ballot): boolean {
+  const whole = statements[winner.statement]
+  const own = statements[one.statement]
+  if (one.found !== winner.found || whole === undefined || own === undefined) return false
+  return own.start >= whole.start && own.end <= whole.end
+}
+
+function fieldAt({ text }: Passage, statement: Statement | undefined): Field | undefined {
+  if (statement?.kind !== 'field') return undefined
+  const whole = text.slice(statement.start, statement.end)
   const [head = '', before = ''] = /^([^:：\n]{1,160})[:：]\s/u.exec(whole) ?? []
   if (head === '') return undefined
   const path = before.split(CELLS)
@@ -87,20 +96,18 @@ function differing(a: Field, b: Field): number {
 }
 
 /** The fields of a passage that belong to a record. */
-function recordOf({ text, statements }: Passage, path: readonly string[]): readonly Field[] {
-  return statements.flatMap(({ kind, start, end }) => {
-    const field = kind === 'field' ? fieldIn(text.slice(start, end)) : undefined
+function fieldsOf(passage: Passage, path: readonly string[]): readonly Field[] {
+  return passage.statements.flatMap((one) => {
+    const field = fieldAt(passage, one)
     return field !== undefined && path.every((part, i) => field.path[i] === part) ? [field] : []
   })
 }
 
 function isSibling(ours: readonly Field[], theirs: readonly Field[]): boolean {
-  const [a, b] = [ours, theirs].map((fields) => new Set(fields.map(({ key }) => key))) as [
-    Set<string>,
-    Set<string>,
-  ]
-  const shared = [...a].filter((key) => b.has(key)).length
-  return shared >= KEYS_LEAST && shared >= ALIKE * Math.max(a.size, b.size)
+  const keys = new Set(ours.map(({ key }) => key))
+  const others = new Set(theirs.map(({ key }) => key))
+  const shared = [...keys].filter((key) => others.has(key)).length
+  return shared >= KEYS_LEAST && shared >= ALIKE * Math.max(keys.size, others.size)
 }
 
 /** How much of the question a record has. */
@@ -108,6 +115,5 @@ function shareOf(record: readonly Field[], asked: Question['terms'], codes: read
   const isNamed = record.some(({ path, key, value }) =>
     codes.some((code) => path.includes(code) || (value === code && OWN_KEY.test(key))),
   )
-  if (isNamed) return NAMED
-  return coverage(asked, new Set(record.flatMap(({ whole }) => terms(whole))))
+  return isNamed ? NAMED : coverage(asked, new Set(record.flatMap(({ whole }) => terms(whole))))
 }

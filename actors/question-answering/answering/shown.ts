@@ -6,7 +6,7 @@ import { words } from '../../knowledge/text/words.ts'
 import { CELLS, cellOf } from '../reading/cells.ts'
 import type { Question } from '../reading/question.ts'
 import { headingLine } from '../reading/reading-text.ts'
-import { withLeaned } from './leaning.ts'
+import { withLeaned, withSaid } from './leaning.ts'
 
 /** The statement used as the answer, and the span inside it. */
 export interface Shown {
@@ -38,7 +38,7 @@ export function shown(
   if (winner.kind !== 'list') {
     const address = kind === 'place' ? linesWith(passage, winner) : undefined
     const named = OPEN.has(kind) ? withItsName(passage, winner) : undefined
-    return textOf(passage, address ?? named ?? withLeaned(passage, winner, { kind }), own)
+    return textOf(passage, address ?? named ?? withSaid(passage, withLeaned(passage, winner, { kind })), own)
   }
   const items = passage.statements.filter(
     ({ kind, start, end }) => kind !== 'list' && start >= winner.start && end <= winner.end,
@@ -49,7 +49,7 @@ export function shown(
       passage,
       (kind === 'place' ? linesWith(passage, item) : undefined) ??
         (OPEN.has(kind) ? withItsName(passage, item) : undefined) ??
-        item,
+        withSaid(passage, item),
       item.kind === 'row' || item.kind === 'field' ? inCell(passage.text, own) : own,
     )
   const field = namedField(question, passage, items)

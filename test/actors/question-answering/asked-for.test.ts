@@ -56,6 +56,41 @@ describe('a question that asks for what is so in the end, now, or not, or for a 
   })
 })
 
+const OPTIONS = 'The crane starts 3 arms for a big load. By default it starts 2 arms.'
+const LEASE = 'The tenant owes 40 crowns a day. The default fee is 9 crowns.'
+const ENDED =
+  'The support for Perl 5.8 will be removed in a later release. The support for Perl 5.8 is no longer available.'
+const WRITES = 'The stamp has changed. The export no longer writes stamps.'
+const AFTER = 'Rinse the lid. The old filter is removed with a key.'
+const TRIAL = 'The target is a yield of 95 %. The yield was 91 %.'
+const UNIT = 'The length is given in reeds. A reed has 3 ells.'
+
+describe('a question that asks for a default, for what was removed or for what was reached [G431]', () => {
+  it.each([
+    ['How many arms does the crane start if I say nothing?', OPTIONS, 'By default it starts 2 arms.'],
+    ["How many arms start if I don't set it?", OPTIONS, 'By default it starts 2 arms.'],
+    ['How many arms start if the field is left empty?', OPTIONS, 'By default it starts 2 arms.'],
+    [
+      'How many arms does the crane start for a big load?',
+      OPTIONS,
+      'The crane starts 3 arms for a big load.',
+    ],
+    ['How do I leave out an arm?', OPTIONS, 'The crane starts 3 arms for a big load.'],
+    ['What does the tenant owe if she defaults on the rent?', LEASE, 'The tenant owes 40 crowns a day.'],
+    ['What does the tenant owe if I give her notice?', LEASE, 'The tenant owes 40 crowns a day.'],
+    ['Which release removed Perl 5.8?', ENDED, 'The support for Perl 5.8 is no longer available.'],
+    ['When will Perl 5.8 be removed?', ENDED, 'The support for Perl 5.8 will be removed in a later release.'],
+    ['Which release dropped the stamp?', WRITES, 'The stamp has changed.'],
+    ['What must I do after the filter is removed?', AFTER, 'Rinse the lid.'],
+    ['What yield did the plot reach?', TRIAL, 'The yield was 91 %.'],
+    ['What yield was reached?', TRIAL, 'The yield was 91 %.'],
+    ['What yield did they want to reach?', TRIAL, 'The target is a yield of 95 %.'],
+    ['In which unit is the length measured?', UNIT, 'The length is given in reeds.'],
+  ])('%s', (asked, text, expected) => {
+    expect(first(asked, text)).toBe(expected)
+  })
+})
+
 /** The best span for a question, where a reader gives these of a sentence, most likely first. */
 function side(asked: string, text: string, spans: readonly string[]): string {
   const given = spans.map((span, i) => {

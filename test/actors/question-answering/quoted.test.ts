@@ -84,6 +84,44 @@ it('a mail says when things are, however far its sentence is behind its date, bu
   expect(await told(9)).toContain('14 May')
 })
 
+describe('the subject of a mail answers what it is about, its sentences the rest [G434]', () => {
+  const ORDER = `From: Fern <shop@example.com>
+Subject: Your order FN-4410
+Content-Type: text/plain
+
+Hi Ms Ek,
+
+thank you for your order. Your locker code is OPAL-7. The locker is at the mill.
+`
+  const told = async (asked: string, apart = 2) => {
+    const { found, ballots } = await voted(ORDER, (text) => {
+      if (text.includes('\n')) return -9
+      return text.startsWith('Subject:') ? 0 : -apart
+    })
+    const question = analyse(asked, { weight: () => 1, frequency: () => 1 })
+    const winner = byText(question, found, { ballots, disputed: false }).ballots[0] as Ballot
+    const { start = 0, end = 0 } = found[winner.found]?.passage.statements[winner.statement] ?? {}
+    return found[winner.found]?.passage.text.slice(start, end)
+  }
+
+  it.each([
+    ['What code do I need for my order?', 'OPAL-7'],
+    ['Where is the locker of my order?', 'locker'],
+    ['What is the message with the code about?', 'Subject'],
+    ['What is the subject of the mail with the code?', 'Subject'],
+    // No sentence has more of the question.
+    ['Which order is it?', 'Subject'],
+    // A sentence without a date is no answer.
+    ['On what date does the locker open for my order?', 'Subject'],
+  ])('%s', async (asked, text) => {
+    expect(await told(asked)).toContain(text)
+  })
+
+  it('not a sentence far behind it', async () => {
+    expect(await told('What code do I need for my order?', 4)).toContain('Subject')
+  })
+})
+
 describe('the date of a record answers nothing but when it was written [G390]', () => {
   const item = (title: string, day: number, text: string) =>
     `<item><title>${title}</title><pubDate>Mon, ${day} Sep 2024 08:00:00 GMT</pubDate><description>${text}</description></item>`

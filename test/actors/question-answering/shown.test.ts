@@ -72,3 +72,43 @@ test('a later sentence of an item is shown with the name that the item begins wi
   expect(told('How many levels?', 'It is 3.', 'number').text).toBe('It is 3.')
   expect(told('Which option is 3?', 'It is 3.', 'thing').text).toBe('depth: levels of folders. It is 3.')
 })
+
+const SAID = [
+  [
+    '<dl><dt>May I bring a dog?</dt><dd>Sorry, no. Guide dogs may come in.</dd></dl>',
+    'Guide dogs may come in.',
+  ],
+  ['<p>May I bring a dog? No. Guide dogs may come in. The yard is open.</p>', 'Guide dogs may come in.'],
+  ['<dl><dt>May I pay by card?</dt><dd>Yes, you can. The fee is 1 %.</dd></dl>', 'The fee is 1 %.'],
+] as const
+const ALONE = [
+  // More is said.
+  '<dl><dt>May I bring a dog?</dt><dd>No, except guide dogs. The yard is open.</dd></dl>',
+  // The next sentence is another item, another paragraph or another question.
+  '<dl><dt>May I bring a dog?</dt><dd>No.</dd><dt>A cat?</dt><dd>Cats may come in.</dd></dl>',
+  '<p>May I bring a dog? No.</p><p>The yard is open.</p>',
+  '<p>May I bring a dog? No. May I bring a cat? Yes.</p>',
+] as const
+
+test('a yes or no alone is shown with the sentence after it, of the same item or paragraph [G433]', async () => {
+  const told = async (html: string) => {
+    const parsed = await parse({ file: 'a.html', bytes: new TextEncoder().encode(html) })
+    if ('reason' in parsed || parsed.passages[0] === undefined) throw new Error('no passage')
+    const [passage] = parsed.passages
+    const textOf = ({ start, end }: { start: number; end: number }) => passage.text.slice(start, end)
+    const winner = passage.statements.find(
+      (one) => one.kind !== 'list' && /(?:^|: )(?:Sorry, no|No|Yes)\b/u.test(textOf(one)),
+    )
+    if (winner === undefined) throw new Error('no answer')
+    const question = { text: 'May I?', list: false, kind: 'yes-no' } as const
+    return { own: textOf(winner), all: shown(passage, winner, { start: 0, end: 2 }, question).text }
+  }
+  for (const [html, next] of SAID) {
+    const { own, all } = await told(html)
+    expect(all).toBe(`${own} ${next}`)
+  }
+  for (const html of ALONE) {
+    const { own, all } = await told(html)
+    expect(all).toBe(own)
+  }
+})

@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest'
+import { parse } from '../../../actors/knowledge/documents/parsing/parse.ts'
+import { byRecord } from '../../../actors/question-answering/answering/records.ts'
+import type { Ballot } from '../../../actors/question-answering/answering/vote.ts'
+import { analyse } from '../../../actors/question-answering/reading/question.ts'
+
+/** What answers, where the vote has the fields of a file in their order after the winner, by as many log-odds. */
+async function first(file: string, text: string, asked: string, winner: string, apart = 1): Promise<string> {
+  const parsed = await parse({ file, bytes: new TextEncoder().encode(text) })
+  if ('reason' in parsed) throw new Error(parsed.reason)
+  const found = parsed.passages.map((passage) => ({ passage }))
+  const textOf = ({ found: at, statement }: Pick<Ballot, 'found' | 'statement'>) => {
+    const { start = 0, end = 0 } = parsed.passages[at]?.statements[statement] ?? {}
+    return parsed.passages[at]?.text.slice(start, end) ?? ''
+  }
+  const marks = { similarity: 0, overlap: 0, answerType: 0, standing: 0, extraction: 0 }
+  const ballots = found
+    .flatMap(({ passage }, at) =>
+      passage.statements.map(({ kind }, statement): Ballot => {
+        const own = { found: at, statement }
+        const wins = kind !== 'list' && textOf(own).includes(winner)
+        return { ...own, score: wins ? 0 : kind === 'list' ? -9 : -apart, share: 0, marks }
+      }),
+    )
+    .sort((a, b) => b.score - a.score)
+  const question = analyse(asked, { weight: () => 1, frequency: () => 1 })
+  const [best] = byRecord(question, found, { ballots, disputed: false }).ballots
+  return best === undefined ? '' : textOf(best)
+}
+
+const TICKETS = [
+  { id: 'TK-1041', title: 'Night theme', type: 'feature', assignee: 'Lena' },
+  { id: 'TK-1042', title: 'Night theme flickers', type: 'bug', assignee: 'Omar' },
+  { id: 'TK-1043', title: 'Slow start', type: 'bug', assignee: 'Ines', related_ticket: 'TK-1041' },
+]
+const LINES = TICKETS.map((one) => JSON.stringify(one)).join('\n')
+const HOSTS =
+  '{"staging": {"port": 8100, "host": "a1"}, "live": {"port": 8200, "host": "b1", "use": "port of the tests"}}'
+const SHOP =
+  '{"shop": {"phone": "11", "city": "Ulm"}, "order": {"phone": "22", "sum": 9, "note": "shop rear"}}'
+
+describe('of two records that say the same of each, the one with more of the question answers [G430]', () => {
+  it.each([
+    ['Who is assigned to the night theme bug?', 'Lena', 'Omar'],
+    ['Who is the assignee of TK-1043?', 'Omar', 'Ines'],
+    // A record that only names the ticket is another one.
+    ['Who is the assignee of TK-1041?', 'Ines', 'Lena'],
+  ])('%s', async (asked, winner, expected) => {
+    expect(await first('tickets.jsonl', LINES, asked, `assignee: ${winner}`)).toContain(expected)
+  })
+
+  it.each([
+    ['it has no more of it', 'tickets.jsonl', LINES, 'Who is the assignee?', 'assignee: Ines', 1],
+    ['it is far behind', 'tickets.jsonl', LINES, 'Who has the night theme bug?', 'assignee: Lena', 4],
+    ['the other is named', 'a.json', HOSTS, 'Which port of staging has the tests in use?', 'port: 8100', 1],
+    ['they are no records of one list', 'a.json', SHOP, 'Which phone is at the rear?', 'phone: 11', 1],
+  ])('not where %s', async (_, file, text, asked, winner, apart) => {
+    expect(await first(file, text, asked, winner, apart)).toContain(winner)
+  })
+})
