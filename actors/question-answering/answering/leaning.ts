@@ -1,5 +1,8 @@
+import { isQuestion } from '../../knowledge/text/headlike.ts'
 import type { Passage } from '../../knowledge/text/passages.ts'
 import type { Statement } from '../../knowledge/text/statements.ts'
+import { STOP_WORDS } from '../../knowledge/text/stop-words.ts'
+import { terms, words } from '../../knowledge/text/words.ts'
 import type { Question } from '../reading/question.ts'
 
 /** "Therefore …": the reason stands in the sentence before. */
@@ -35,4 +38,41 @@ export function withSaid({ text, statements }: Passage, winner: Statement): Stat
   if (next === undefined || !/^[ \t]+$/u.test(text.slice(winner.end, next.start))) return winner
   // "No. Can I bring a cat?" asks the next.
   return /[?？]$/u.test(text.slice(next.start, next.end)) ? winner : { ...winner, end: next.end }
+}
+
+const STEPS_CHARS_MAX = 400
+/** Of the words of the question. */
+const ASKED = 0.6
+
+/**
+ * Asked how to do something, all sentences of a paragraph below a heading or question that asks the same: "Unlock with the master card first. Then hold
+ * the star key for ten seconds." One step is no answer.
+ */
+export function withSteps(
+  passage: Pick<Passage, 'text' | 'statements' | 'trail'>,
+  winner: Statement,
+  { kind, text: question }: Pick<Question, 'kind' | 'text'>,
+): Statement {
+  const { text, statements, trail } = passage
+  if (kind !== 'manner' || winner.kind !== 'sentence') return winner
+  const asked = words(question).filter(({ form }) => !STOP_WORDS.has(form))
+  const head = new Set(terms(`${winner.under} ${trail.at(-1) ?? ''}`))
+  const covered = asked.filter(({ term }) => head.has(term)).length
+  if (asked.length < 2 || covered < ASKED * asked.length) return winner
+  let { start, end, line } = winner
+  const at = statements.indexOf(winner)
+  const isNear = (one: Statement | undefined, from: number, to: number) =>
+    one?.kind === 'sentence' && /^[ \t]*\n?[ \t]*$/u.test(text.slice(from, to))
+  for (let i = at - 1; isNear(statements[i], statements[i]?.end ?? 0, start); i -= 1) {
+    const one = statements[i] as Statement
+    if (end - one.start > STEPS_CHARS_MAX || isQuestion(text.slice(one.start, one.end))) break
+    start = one.start
+    line = one.line
+  }
+  for (let i = at + 1; isNear(statements[i], end, statements[i]?.start ?? 0); i += 1) {
+    const one = statements[i] as Statement
+    if (one.end - start > STEPS_CHARS_MAX || isQuestion(text.slice(one.start, one.end))) break
+    end = one.end
+  }
+  return { ...winner, start, end, line }
 }

@@ -6,7 +6,7 @@ import { words } from '../../knowledge/text/words.ts'
 import { CELLS, cellOf } from '../reading/cells.ts'
 import type { Question } from '../reading/question.ts'
 import { headingLine } from '../reading/reading-text.ts'
-import { withLeaned, withSaid } from './leaning.ts'
+import { withLeaned, withSaid, withSteps } from './leaning.ts'
 
 /** The statement used as the answer, and the span inside it. */
 export interface Shown {
@@ -38,7 +38,9 @@ export function shown(
   if (winner.kind !== 'list') {
     const address = kind === 'place' ? linesWith(passage, winner) : undefined
     const named = OPEN.has(kind) ? withItsName(passage, winner) : undefined
-    return textOf(passage, address ?? named ?? withSaid(passage, withLeaned(passage, winner, { kind })), own)
+    const steps = withSteps(passage, winner, { kind, text: question })
+    const said = steps === winner ? withSaid(passage, withLeaned(passage, winner, { kind })) : steps
+    return textOf(passage, address ?? named ?? said, own)
   }
   const items = passage.statements.filter(
     ({ kind, start, end }) => kind !== 'list' && start >= winner.start && end <= winner.end,

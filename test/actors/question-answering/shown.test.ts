@@ -112,3 +112,20 @@ test('a yes or no alone is shown with the sentence after it, of the same item or
     expect(all).toBe(own)
   }
 })
+
+test('asked how to do something, the whole paragraph below that question or heading answers [G440]', async () => {
+  const passage = await passageOf(
+    '## Reset the door code\n\nUnlock with the master card first. Hold the star key. Type the new code.\n\nIt takes a minute. Nothing else changes.\n',
+  )
+  const told = (asked: string, first: string, kind: 'manner' | 'thing') => {
+    const winner = passage.statements.find(({ start }) => passage.text.startsWith(first, start))
+    if (winner === undefined) throw new Error('no statement')
+    const span = { start: 0, end: winner.end - winner.start }
+    return shown(passage, winner, span, { text: asked, list: false, kind }).text
+  }
+  const steps = 'Unlock with the master card first. Hold the star key. Type the new code.'
+  for (const first of ['Unlock', 'Hold', 'Type'])
+    expect(told('How do I reset the door code?', first, 'manner')).toBe(steps)
+  expect(told('How do I open the lid?', 'Hold', 'manner')).toBe('Hold the star key.')
+  expect(told('Which key resets the door code?', 'Hold', 'thing')).toBe('Hold the star key.')
+})
