@@ -1,8 +1,10 @@
-import { readFolder } from '../../actors/knowledge/documents/read-folder.ts'
+import { withForms } from '../../actors/knowledge/documents/forms.ts'
+import { parse } from '../../actors/knowledge/documents/parsing/parse.ts'
 import { contextOf, type Passage } from '../../actors/knowledge/text/passages.ts'
 import type { Stretch } from '../../actors/knowledge/text/sentences.ts'
 import type { Found } from '../../actors/question-answering/reading/candidate.ts'
-import { type FileQuestion, type SmallFolder, withFiles, wordsOf } from '../../bench/eval/small-files.ts'
+import { type FileQuestion, type SmallFolder, wordsOf } from '../../bench/eval/small-files.ts'
+import { Pauses } from '../../src/kernel/pauses.ts'
 import { platformKernel } from '../../src/kernel/platform-kernel.ts'
 import { Corpus, type Prepared } from './corpus.ts'
 import type { Embedder } from './embedder.ts'
@@ -15,15 +17,28 @@ export interface Located extends Prepared {
 
 /** Each folder is a corpus of its own, with all its questions. */
 export async function prepareFiles(folders: readonly SmallFolder[], embedder: Embedder): Promise<Located[]> {
-  const kernel = platformKernel()
   const all: Located[] = []
   for (const one of folders) {
-    const { passages } = await withFiles(one, (path) => readFolder(path, { kernel }))
+    const passages = await passagesOf(one)
     if (passages.length === 0) continue
-    const corpus = await Corpus.over(passages, embedder)
-    for (const prepared of await corpus.prepare(one.questions)) all.push(located(prepared, passages))
+    all.push(...(await prepareOver(await Corpus.over(passages, embedder), one.questions)))
   }
   return all
+}
+
+export async function prepareOver(corpus: Corpus, questions: readonly FileQuestion[]): Promise<Located[]> {
+  return (await corpus.prepare(questions)).map((prepared) => located(prepared, corpus.passages))
+}
+
+/** What is read of a folder, on this thread: a worker takes longer to start than a small folder takes to read. */
+export async function passagesOf({ files }: SmallFolder): Promise<readonly Passage[]> {
+  const encoder = new TextEncoder()
+  const found: Passage[] = []
+  for (const [file, text] of Object.entries(files)) {
+    const parsed = await parse({ file, bytes: encoder.encode(text) })
+    if (!('reason' in parsed)) found.push(...parsed.passages)
+  }
+  return withForms(found, new Pauses(platformKernel()))
 }
 
 function located(one: Prepared, all: readonly Passage[]): Located {

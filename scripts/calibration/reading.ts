@@ -59,11 +59,8 @@ function unseenBy(model: string): ReadonlySet<string> {
  * for other sets everything. Each pair is read once and stored in a file under the system's temporary folder.
  */
 export async function readMaterial(material: readonly Material[], model: string): Promise<ReadMaterial[]> {
-  const { sha256 } = JSON.parse(readFileSync(join(model, 'model.json'), 'utf8')) as {
-    sha256: Readonly<Record<string, string>>
-  }
   const allowed = unseenBy(model)
-  const cache = new Kept(join(tmpdir(), 'ganglion-calibration'), sha256['model.onnx'] ?? '')
+  const cache = keptAnswers(model)
   const engine = createInference({ kernel: platformKernel() })
   const task = questionAnswering(model, { nBest: 12 })
   const read: ReadMaterial[] = []
@@ -92,6 +89,14 @@ export function textsRead(question: Question, found: readonly Found[]): ReadingT
     read.map(({ passage }) => passage),
   )
   return read.map(({ passage }, i) => readingText(question, passage, titled, others[i]))
+}
+
+/** The answers of a trained reader, stored from run to run. */
+export function keptAnswers(model: string): Kept {
+  const { sha256 } = JSON.parse(readFileSync(join(model, 'model.json'), 'utf8')) as {
+    sha256: Readonly<Record<string, string>>
+  }
+  return new Kept(join(tmpdir(), 'ganglion-calibration'), sha256['model.onnx'] ?? '')
 }
 
 /** Answers by question and passage, stored from run to run. */

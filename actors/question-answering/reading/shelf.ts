@@ -10,6 +10,17 @@ const QUESTIONS_KEPT = 256
 /** Where a document says which version it is. */
 const HEAD_CHARS = 400
 
+/** The first lines of the document that a passage belongs to, by its number: the passages of a document follow each other. */
+export function headOf(passages: readonly Passage[], number: number): string {
+  const file = passages[number]?.file
+  let first = number
+  while (first > 0 && passages[first - 1]?.file === file) first -= 1
+  let head = ''
+  for (let at = first; head.length < HEAD_CHARS && passages[at]?.file === file; at += 1)
+    head += `${passages[at]?.text}\n`
+  return head.slice(0, HEAD_CHARS)
+}
+
 /** Passages with the retrievers' scores. They are named by number, since every reader has the collection, and sent by column. */
 export interface Retrieved {
   readonly numbers: Uint32Array
@@ -52,13 +63,7 @@ export class Shelf {
 
   /** The first lines of the document that a passage belongs to: its passages follow each other. */
   headOf(number: number): string {
-    const { file } = this.#passage(number)
-    let first = number
-    while (first > 0 && this.#corpus.passages[first - 1]?.file === file) first -= 1
-    let head = ''
-    for (let at = first; head.length < HEAD_CHARS && this.#corpus.passages[at]?.file === file; at += 1)
-      head += `${this.#passage(at).text}\n`
-    return head.slice(0, HEAD_CHARS)
+    return headOf(this.#corpus.passages, number)
   }
 
   #passage(number: number): Passage {
