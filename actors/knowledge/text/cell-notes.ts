@@ -15,11 +15,19 @@ const NODES_MAX = 8
 const NOTES_MAX = 50
 /** Of a longer line the beginning tells that it is no note. */
 const LINE_CHARS_MAX = 2 * NOTE_CHARS_MAX
+/** Of a mark, and what stands before it. */
+const MARK_CHARS_READ = 60
 /** "18:40 *†". */
 const MARKS_MAX = 3
 
 const MARK = '\\*{1,4}|[†‡§¶]{1,3}|[⁰¹²³⁴-⁹]{1,2}|\\(?\\d{1,2}\\)|\\[#?[\\w-]{1,20}\\]_?'
 const LAST_MARK = new RegExp(`(?:^|(?<![*†‡§¶⁰¹²³⁴-⁹]))(?:${MARK})$`, 'u')
+/** "20 m²", "4 in³". */
+const UNIT = /(?:^|\P{L})(?:[kcmd]?m|ft|in|yd|mi|s)[²³]$/u
+/** "(12)", "[1]" alone in a cell is a figure. */
+const FIGURE = /^[([]\d+[)\]]$/u
+/** "***" beside "*": of hotels. */
+const STARS = /^[*†‡§¶]+$/u
 const NOTE_LINE = new RegExp(`^(?:\\.\\. )?(${MARK})\\s*[:=–-]?\\s*(\\S.*)$`, 'u')
 /** Where something was read is no remark on a cell. */
 const SOURCE =
@@ -44,8 +52,9 @@ function inAll(nodes: RootContent[], said: ReadonlyMap<string, string>, used: Se
   const found = nodes.map((node, i): RootContent => {
     if (node.type === 'table') {
       if (noted(node).record === true) return node
-      const notes = new Map([...notesBelow(nodes, i, node), ...said])
-      return notes.size === 0 ? node : notedTable(node, notes, used)
+      const below = notesBelow(nodes, i, node)
+      if (below.size === 0 && said.size === 0) return node
+      return notedTable(node, (label) => said.get(label) ?? below.get(label), used)
     }
     if (!('children' in node) || !HOLDS_TABLES.has(node.type)) return node
     const children = inAll(node.children as RootContent[], said, used)
@@ -98,7 +107,13 @@ function notesOfList(list: RootContent & { type: 'list' }, table: Table): [strin
 function lastMarkOf(cell: TableCell): string {
   const last = cell.children.at(-1)
   if (last?.type === 'footnoteReference') return keyOf(last.label ?? '')
-  return keyOf(LAST_MARK.exec(plainText(cell, true).text.trim())?.[0] ?? '')
+  return keyOf(markIn(plainText(cell, true).text.trim()))
+}
+
+/** The mark at the end of a text, or nothing. */
+function markIn(text: string): string {
+  const end = text.slice(-MARK_CHARS_READ)
+  return UNIT.test(end) || FIGURE.test(text) ? '' : (LAST_MARK.exec(end)?.[0] ?? '')
 }
 
 /** "1" of "1)", "¹" and "[1]_". */
@@ -106,7 +121,14 @@ function keyOf(mark: string): string {
   return mark.replace(/[⁰¹²³⁴-⁹]/gu, (digit) => digit.normalize('NFKC')).replace(/^[[(]#?|[\])]_?$/gu, '')
 }
 
-function notedTable(table: Table, notes: ReadonlyMap<string, string>, used: Set<string>): Table {
+/** What a mark refers to. */
+type Notes = (key: string) => string | undefined
+
+function notedTable(table: Table, said: Notes, used: Set<string>): Table {
+  const stars = new Set(table.children.flatMap(({ children }) => children.map(starsIn)))
+  stars.delete('')
+  const rated = [...stars].some((mark) => said(mark) === undefined)
+  const notes: Notes = (key) => (rated && STARS.test(key) ? undefined : said(key))
   const children = table.children.map((row, i): TableRow => {
     const heads = row.children.every((cell) => noted(cell).head === true)
     const unmarked = row.children.every((cell) => noted(cell).head === undefined)
@@ -116,7 +138,13 @@ function notedTable(table: Table, notes: ReadonlyMap<string, string>, used: Set<
   return { ...table, children }
 }
 
-function notedCell(cell: TableCell, notes: ReadonlyMap<string, string>, used: Set<string>): TableCell {
+/** Stars or daggers that are all of a cell. */
+function starsIn({ children: [only, ...others] }: TableCell): string {
+  const text = only?.type === 'text' && others.length === 0 ? only.value.trim() : ''
+  return STARS.test(text) ? text : ''
+}
+
+function notedCell(cell: TableCell, notes: Notes, used: Set<string>): TableCell {
   // A cell of a Word document holds paragraphs.
   const inner = cell.children.at(-1) as Nodes | undefined
   if (inner?.type === 'paragraph') {
@@ -128,8 +156,8 @@ function notedCell(cell: TableCell, notes: ReadonlyMap<string, string>, used: Se
   const children = [...cell.children]
   for (let last = children.at(-1); last !== undefined && found.length < MARKS_MAX; last = children.at(-1)) {
     if (last.type === 'footnoteReference') {
-      const label = notes.has(last.identifier) ? last.identifier : keyOf(last.label ?? '')
-      const note = notes.get(label)
+      const label = notes(last.identifier) === undefined ? keyOf(last.label ?? '') : last.identifier
+      const note = notes(label)
       if (note === undefined) break
       used.add(label)
       found.unshift(note)
@@ -138,8 +166,8 @@ function notedCell(cell: TableCell, notes: ReadonlyMap<string, string>, used: Se
     }
     if (last.type !== 'text') break
     const value = last.value.trimEnd().replace(/[,;]$/u, '')
-    const mark = LAST_MARK.exec(value)?.[0] ?? ''
-    const note = mark === '' ? undefined : notes.get(keyOf(mark))
+    const mark = markIn(value)
+    const note = mark === '' ? undefined : notes(keyOf(mark))
     if (note === undefined && value !== '') break
     if (note !== undefined) found.unshift(note)
     const rest = value.slice(0, value.length - mark.length)

@@ -87,7 +87,7 @@ export function isOld(nodes: readonly Nodes[], i: number): boolean {
   const next = nodes[at]
   if (next !== undefined && struckIn(next) === undefined && isReplaced(struck, saidIn(next))) return true
   const before = nodes[i - 1]
-  return before !== undefined && isOldPrice(struck, saidIn(before))
+  return before !== undefined && struckIn(before) === undefined && isOldPrice(struck, saidIn(before))
 }
 
 /** "54.90 EUR ~~79.00 EUR~~": whether a struck price is the old one of that which stands before it. */

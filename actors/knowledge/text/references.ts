@@ -19,8 +19,8 @@ const CONTENTS =
 /** "↑ Back to top". */
 const BACK =
   /^\P{L}{0,4}(?:back to (?:the )?(?:top|contents)|to (?:the )?top|nach oben|zum anfang|haut de page)\P{L}{0,2}$/iu
-/** A place in the same page, but no part of a program that runs in it. */
-const IN_PAGE = /^#(?![/!]|$)/u
+/** A place in the same page, but no part of a program that runs in it, and no number of an issue: "#12". */
+const IN_PAGE = /^#(?![/!]|\d*$)/u
 
 /**
  * Without what only leads elsewhere and repeats names: lists of links to places in the same page, and lines such as "See also: Child lock"
@@ -35,6 +35,7 @@ export function withoutReferences(children: readonly RootContent[]): readonly Ro
 /** Whether a line of other markup is "See also:" with references alone, which have the given form. */
 export function isReferenceLine(line: string, reference: RegExp): boolean {
   if (line.length > LINE_CHARS_MAX || !CROSS.test(line)) return false
+  if (line.match(reference)?.some((one) => TELLS.test(one)) === true) return false
   return isCross({ text: line.replace(reference, LINK), names: [] }, new Set())
 }
 

@@ -71,3 +71,15 @@ describe('a row says what the marks in its cells refer to [G410]', () => {
     expect(await markdown('| X | z | [^a] |', '', `[^a]: ${long}`)).toContain(`X · z › ${long}`)
   })
 })
+
+test.each([
+  ['20 m²', '² by appointment'],
+  ['[1]', '(1) by appointment'],
+  ['***', '\\* breakfast is included', '*'],
+])('what looks like a mark stays as it is: %s [G410]', async (value, note, other = '7') => {
+  const told = await statementsOf(
+    'a.md',
+    `| Place | Value |\n|---|---|\n| Port | ${value} |\n| Town | ${other} |\n\n${note}\n`,
+  )
+  expect(told.slice(0, 2)).toEqual([`Place: Port · Value: ${value}`, `Place: Town · Value: ${other}`])
+})

@@ -116,3 +116,12 @@ describe('LaTeX is read as it is set [G384]', () => {
     expect((await statementsOf('a.tex', text)).join('').length).toBeLessThan(8_000_000)
   })
 })
+
+test('a substitution of reStructuredText is filled in, and its definition is no text [G435]', async () => {
+  const text =
+    '.. |minfw| replace:: firmware\n   4.2.1\n.. |logo| image:: a.png\n\nAt |minfw|\n=========\n\nIt needs |minfw| or |other|, as ``|minfw|`` says.\n\n- Have |minfw|.\n'
+  const told = await statementsOf('a.rst', text)
+  expect(told).toContain('It needs firmware 4.2.1 or |other|, as |minfw| says.')
+  expect(told.join()).not.toMatch(/replace|image/u)
+  expect(told.join()).toContain('Have firmware 4.2.1.')
+})

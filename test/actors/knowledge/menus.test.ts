@@ -21,6 +21,7 @@ test.each([
   'Ines Calder | Tom Hill | Ruth Venn',
   'Dogs welcome | Free parking | Open all year',
   'News | We are closed on Monday',
+  'Fresh bread | Local cheese | Organic eggs',
 ])('what a footer says stays: %s [G400]', async (line) => {
   expect(await textsOf('a.html', `<p>${TEXT}</p><footer><p>${line}</p></footer>`)).toEqual([TEXT, line])
 })
@@ -28,4 +29,9 @@ test.each([
 test('a line outside of a footer is none [G400]', async () => {
   const line = 'Tomato soup | Green salad | Fresh bread'
   expect(await textsOf('a.html', `<div class="menu"><p>${line}</p></div>`)).toEqual([line])
+})
+
+test('what there is, in a list of a footer, stays [G400]', async () => {
+  const list = '<ul><li>Kids club</li><li>Wheelchair ramp</li><li>Lift to all floors</li></ul>'
+  expect(await textsOf('a.html', `<p>${TEXT}</p><footer>${list}</footer>`)).toContain('Wheelchair ramp')
 })

@@ -40,3 +40,8 @@ test('so in Markdown [G399]', async () => {
     'It is green.',
   ])
 })
+
+test('a struck price beside another struck one stays where nothing stands in their place [G399]', async () => {
+  const table = '| Item | Old | New |\n|---|---|---|\n| Saw | ~~20 EUR~~ | ~~18 EUR~~ |\n'
+  expect(await textsOf('a.md', table)).toEqual(['Item: Saw · Old: 20 EUR · New: 18 EUR'])
+})

@@ -220,4 +220,29 @@ describe('an invoice as a PDF [G413]', () => {
     ])
     expect(said.slice(0, 2)).toEqual(['Invoice no.: 2026-0117', 'Due: 28 February 2026'])
   })
+
+  test('has no head above its sums, however small they are', async () => {
+    const said = await read([...items, ...below(350, ['Net', '474'], ['VAT', '94'])])
+    expect(said.slice(-2)).toEqual(['Net: 474', 'VAT: 94'])
+  })
+
+  test('and a property of what is named above is no sum [G413]', async () => {
+    const cells = [
+      ['Product', 'Property', 'Value'],
+      ['Pump', 'Gross weight', '6 kg'],
+      ['', 'Net weight', '5 kg'],
+    ]
+    expect((await read(rows([72, 200, 350], cells))).at(-1)).toContain('Pump')
+  })
+
+  test('and a large value stays with its label [G413]', async () => {
+    const told = await read([
+      [72, 700, 'Price'],
+      [400, 700, '99 EUR', { size: 16 }],
+      [72, 680, 'Weight'],
+      [400, 680, '3 kg', { size: 16 }],
+      [72, 600, 'This is a sentence of the letter that runs over the page and ends here.'],
+    ])
+    expect(told.slice(0, 2)).toEqual(['Price: 99 EUR', 'Weight: 3 kg'])
+  })
 })

@@ -27,6 +27,7 @@ test.each([
   ['a.md', '- [Use](#use): how to start\n- [Locks](#locks)\n', ['Use: how to start', 'Locks']],
   ['a.md', '- [Use](use.md)\n- [Locks](locks.md)\n', ['Use', 'Locks']],
   ['a.md', 'It is told in [Locks](#locks).\n', ['It is told in Locks.']],
+  ['a.md', '- [Pump leaks](#12)\n- [Valve sticks](#13)\n', ['Pump leaks', 'Valve sticks']],
 ])('other links stay: %s %s [G401]', async (file, text, told) => {
   expect(await textsOf(file, text)).toEqual(told)
 })
@@ -65,6 +66,7 @@ test.each([
   ['a.rst', 'See also: `Child lock`_, which is red', 'See also: Child lock, which is red'],
   ['a.rst', '.. seealso::\n\n   The lock is red.', 'The lock is red.'],
   ['a.txt', 'Related: Ann Lee'],
+  ['a.org', 'See also [[tel:0228][the desk, 0228 1234]]', 'See also the desk, 0228 1234'],
 ])('with own words it stays: %s %s [G402]', async (file, line, told = line) => {
   expect(await textsOf(file, `${line}\n`)).toEqual([told])
 })

@@ -98,3 +98,12 @@ describe('heads of LaTeX tables that span columns or rows stand before those bel
     ).toContain('Deal')
   })
 })
+
+test.each(['', '\\hline '])('a row of values below a LaTeX head is no head: "%s" [G412]', async (line) => {
+  const rows = `Name & \\multicolumn{2}{c}{Range} & Unit \\\\ ${line}Temp & 3 & 5 & C \\\\ ${line}Mass & 4 & 6 & kg \\\\`
+  const told = await statementsOf(
+    'a.tex',
+    `\\begin{document}\n\\begin{tabular}{llll}\n${rows.replaceAll('\\\\ ', '\\\\\n')}\n\\end{tabular}\n\\end{document}\n`,
+  )
+  expect(told).toEqual(['Name: Temp · Range: 3 · 5 · Unit: C', 'Name: Mass · Range: 4 · 6 · Unit: kg'])
+})

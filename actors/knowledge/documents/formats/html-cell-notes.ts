@@ -27,10 +27,10 @@ export function withCellNotes(hast: Nodes): void {
   const links: Link[] = []
   lookForCells(hast, links)
   if (links.length === 0) return
-  const notes = new Map(links.map(({ to }) => [to, '']))
+  const notes: Notes = { wanted: new Set(links.map(({ to }) => to)), found: new Map() }
   lookForNotes(hast, notes)
   for (const { cell, parent, mark, to } of links) {
-    const note = notes.get(to) ?? ''
+    const note = notes.found.get(to) ?? ''
     if (note === '') continue
     parent.children = parent.children.filter((child) => child !== mark)
     const alone = textOf(cell).trim() === ''
@@ -61,8 +61,14 @@ function lookInCell(cell: Element, parent: Element, links: Link[], most: number)
   }
 }
 
+/** The names of notes that were not met yet, and the notes that were. */
+interface Notes {
+  readonly wanted: Set<string>
+  readonly found: Map<string, string>
+}
+
 /** A note is what has its name, or the paragraph or item that begins with what has it. */
-function lookForNotes(node: Nodes, notes: Map<string, string>, block?: Element): void {
+function lookForNotes(node: Nodes, notes: Notes, block?: Element): void {
   for (const child of childElements(node)) {
     if (child.tagName === 'table') {
       lookForNotes(child, notes, undefined)
@@ -70,7 +76,8 @@ function lookForNotes(node: Nodes, notes: Map<string, string>, block?: Element):
     }
     const own = BLOCK.test(child.tagName) ? child : block
     const id = String(child.properties.id ?? child.properties.name ?? '')
-    if (own !== undefined && notes.get(id) === '') notes.set(id, noteOf(own))
+    // The second part of a name is none: a page has few names, and many parts may have the same.
+    if (own !== undefined && notes.wanted.delete(id)) notes.found.set(id, noteOf(own))
     lookForNotes(child, notes, own)
   }
 }

@@ -31,7 +31,7 @@ export function isMenu(part: RootContent): boolean {
       )
     })
     if (!items.every(isName)) return false
-    return linked || items.some((item) => USUAL.test(item)) || areNames(items)
+    return linked || items.some((item) => USUAL.test(item))
   }
   if (part.type !== 'paragraph') return false
   const links = part.children.filter(({ type }) => type === 'link').length
@@ -54,11 +54,11 @@ function isName(item: string): boolean {
   return ITEM.test(item) && (USUAL.test(item) || !SAYS.test(item))
 }
 
-/** Three or more names of pages. People and towns have capital letters: one name is a usual one, or has a word in small letters. */
+/** Three or more names of pages, one of them a usual one. "Kids club", "Wheelchair ramp" and "Lift" are what there is. */
 function areNames(items: readonly string[]): boolean {
   return (
     items.length >= ITEMS_LEAST &&
     items.every((item) => isName(item) && item.split(/\s+/u).length <= ITEM_WORDS_MAX && !PLACE.test(item)) &&
-    items.some((item) => USUAL.test(item) || /\s\p{Ll}{4,}/u.test(item))
+    items.some((item) => USUAL.test(item))
   )
 }

@@ -16,6 +16,7 @@ const UNSAID =
   /\\(?:hline|toprule|midrule|bottomrule|endhead|endfirsthead|addlinespace)\b|\\(?:cline|cmidrule)(?:\([^)]{0,300}\))?\{[^}]{0,300}\}/gu
 const SPAN = /\\multicolumn\{(\d{1,3})\}\{(?:[^{}]|\{[^{}]*\})*\}\{(.*)\}/su
 const DEEP = /\\multirow(?:\[[^\]]{0,300}\])?\{(\d{1,3})\}/u
+const FIGURE = /^\P{L}{0,3}\d/u
 const COLUMNS_MAX = 100
 const HEADS_MAX = 3
 
@@ -53,6 +54,7 @@ function headCount(rows: readonly LatexRow[]): number {
   const deep = first.cells.reduce((most, cell) => Math.max(most, cell.rows), 1)
   const isBand = second.cells.some(({ columns }) => columns > 1 && columns >= width)
   if ((!grouped && deep < 2) || isBand) return 1
+  if (deep < 2 && isOfValues(first, second)) return 1
   // The name of a group of rows stands beside its first row.
   if (!grouped && (rows[deep]?.ruled !== true || rows.slice(0, deep).some(hasFigure))) return 1
   const least = Math.max(2, deep)
@@ -61,8 +63,15 @@ function headCount(rows: readonly LatexRow[]): number {
   return count < rows.length ? count : 1
 }
 
+/** Whether a row stands below the names of columns: it has a name and figures, or a line and a name, where they have one. */
+function isOfValues(head: LatexRow, row: LatexRow): boolean {
+  const [name, ...others] = row.cells
+  if (head.cells[0]?.text === '' || name?.text === '') return false
+  return row.ruled || others.some(({ text }) => FIGURE.test(text))
+}
+
 function hasFigure({ cells }: LatexRow): boolean {
-  return cells.some(({ text }) => /^\P{L}{0,3}\d/u.test(text))
+  return cells.some(({ text }) => FIGURE.test(text))
 }
 
 /** The names of columns below those of their groups: "Measured Moisture (%)". */

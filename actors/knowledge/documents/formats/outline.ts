@@ -6,6 +6,7 @@ import { type OpenTable, rowsOf } from './asciidoc-tables.ts'
 import { linesOf } from './lines.ts'
 import { readLight } from './markdown.ts'
 import { markdownTable } from './markdown-table.ts'
+import { substitutionsOf } from './rst-substitutions.ts'
 import { rstTableAt } from './rst-tables.ts'
 
 /**
@@ -124,20 +125,28 @@ export function readRst(file: string, text: string): Document {
   const lines = linesOf(text)
   const found: string[] = []
   const marks: string[] = []
+  const { ends, fill } = substitutionsOf(lines)
+  const say = (text: string) => rstLine(fill(text))
   for (let i = 0; i < lines.length; i += 1) {
     const line = lines[i] as string
     const next = lines[i + 1] ?? ''
+    const defined = ends.get(i)
+    if (defined !== undefined) {
+      for (; i < defined; i += 1) found.push('')
+      i -= 1
+      continue
+    }
     const table = rstTableAt(lines, i)
     if (table !== undefined) {
-      const title = table.title === undefined ? [] : [`${rstLine(table.title)}:`, '']
-      const rows = table.rows.map((row) => row.map(rstLine))
+      const title = table.title === undefined ? [] : [`${say(table.title)}:`, '']
+      const rows = table.rows.map((row) => row.map(say))
       for (const row of padded([...title, ...markdownTable(rows)], table.lines)) found.push(row)
       i += table.lines - 1
     } else if (UNDERLINE.test(line) && lines[i + 2]?.trim() === line.trim() && next.trim() !== '') {
-      found.push('', headingOf(levelOf(marks, `${line[0]}${line[0]}`), next.trim()), '')
+      found.push('', headingOf(levelOf(marks, `${line[0]}${line[0]}`), fill(next.trim())), '')
       i += 2
     } else if (/^\S/u.test(line) && UNDERLINE.test(next) && next.trim().length >= line.trim().length - 1) {
-      found.push(headingOf(levelOf(marks, next[0] as string), line), '')
+      found.push(headingOf(levelOf(marks, next[0] as string), fill(line)), '')
       i += 1
     } else if (COMMENT.test(line)) i = comment(lines, i, found)
     else if (SEE_ALSO.test(line) && endOfReferences(lines, i) > i) {
@@ -146,13 +155,13 @@ export function readRst(file: string, text: string): Document {
       i -= 1
     } else if (NOTE.test(line) || isReferenceLine(line, RST_REFERENCE)) found.push('')
     else if (/::\s*$/u.test(line) && next.trim() === '' && /^\s+\S/u.test(lines[i + 2] ?? ''))
-      i = literal(lines, i, found)
+      i = literal(lines, i, found, say)
     else if (isTerm(lines, i)) {
       const end = endOfMeaning(lines, i + 1)
-      const meaning = lines.slice(i + 1, end).map((one) => rstLine(one).trim())
-      for (const one of padded([`- ${rstLine(line)}: ${meaning.join(' ')}`], end - i)) found.push(one)
+      const meaning = lines.slice(i + 1, end).map((one) => say(one).trim())
+      for (const one of padded([`- ${say(line)}: ${meaning.join(' ')}`], end - i)) found.push(one)
       i = end - 1
-    } else found.push(rstLine(line))
+    } else found.push(say(line))
   }
   return readLight(file, found.join('\n'))
 }
@@ -213,10 +222,15 @@ function endOfMeaning(lines: readonly string[], from: number): number {
 }
 
 /** A line that ends in two colons, and the indented block below it as code. */
-function literal(lines: readonly string[], at: number, found: string[]): number {
+function literal(
+  lines: readonly string[],
+  at: number,
+  found: string[],
+  say: (text: string) => string,
+): number {
   const line = lines[at] as string
   const directive = /^\s*\.\.\s/u.test(line)
-  found.push(directive ? '' : rstLine(line.replace(/::\s*$/u, ':')), '```')
+  found.push(directive ? '' : say(line.replace(/::\s*$/u, ':')), '```')
   let end = at + 2
   while (end < lines.length && (/^\s/u.test(lines[end] as string) || lines[end] === '')) end += 1
   while (lines[end - 1]?.trim() === '') end -= 1

@@ -1,6 +1,7 @@
 import { type Line, lineFrom, type Run } from './pdf-lines.ts'
+import type { PdfCell, PdfRow } from './pdf-rows.ts'
 import type { Rule, Rules } from './pdf-rules.ts'
-import { joined, type PdfCell, type PdfRow } from './pdf-tables.ts'
+import { joined } from './pdf-tables.ts'
 
 /** A table within ruled lines: its rows, and the place of its first line among the lines of the page. */
 export interface Grid {

@@ -1,4 +1,4 @@
-import type { PdfCell, PdfRow } from './pdf-tables.ts'
+import type { PdfCell, PdfRow } from './pdf-rows.ts'
 
 /** The rows of a table as they are told, and how many of them are its head. */
 export interface Headed {

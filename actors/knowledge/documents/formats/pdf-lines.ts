@@ -128,10 +128,9 @@ function addRun(line: Line, run: Run): void {
   line.right = right
 }
 
-/** True for text far beside a line in letters of another size: a title, and the first field of a letter. */
+/** True for text far beside a title, in smaller letters: the first field of a letter. A large figure has its unit or label beside it. */
 function isApart(line: Line, { x, size }: { x: number; size: number }): boolean {
-  const [small, large] = [Math.min(line.size, size), Math.max(line.size, size)]
-  return large > TITLE_SCALE * small && x - line.right > 2 * large
+  return line.size > TITLE_SCALE * size && x - line.right > 2 * line.size && !/\p{N}/u.test(line.text)
 }
 
 /** So much larger are letters of a title at least. */

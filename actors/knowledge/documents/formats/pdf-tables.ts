@@ -1,20 +1,8 @@
 import { goesOn } from './pdf-columns.ts'
 import type { Line, Piece } from './pdf-lines.ts'
 import { hasTicks } from './pdf-marks.ts'
+import type { PdfCell, PdfRow } from './pdf-rows.ts'
 import { FIGURE, sumsFrom } from './pdf-sums.ts'
-
-/** A cell: its text, the font that it begins in, and how many columns and rows it spans if several. */
-export interface PdfCell {
-  text: string
-  font?: string
-  readonly columns?: number
-  readonly rows?: number
-}
-
-export interface PdfRow {
-  readonly cells: PdfCell[]
-  line: Line
-}
 
 /** A table of a page: its rows of cells, and which of the page's lines it takes. */
 export interface PdfTable {

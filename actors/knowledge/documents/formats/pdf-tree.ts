@@ -2,12 +2,13 @@ import type { RootContent, TableCell, TableRow } from 'mdast'
 import { at, type Noted, note } from '../../text/document.ts'
 import { goesOn, inReadingOrder } from './pdf-columns.ts'
 import type { Grid } from './pdf-grids.ts'
-import { headed } from './pdf-heads.ts'
+import { type Headed, headed } from './pdf-heads.ts'
 import { COLUMNS, type Line, type Page } from './pdf-lines.ts'
 import { PdfLists } from './pdf-lists.ts'
 import { hasTicks, MARK, withMarks } from './pdf-marks.ts'
+import type { PdfCell, PdfRow } from './pdf-rows.ts'
 import { withoutSums } from './pdf-sums.ts'
-import { joined, type PdfCell, type PdfRow, type PdfTable, pdfTableAt } from './pdf-tables.ts'
+import { joined, type PdfTable, pdfTableAt } from './pdf-tables.ts'
 
 /** Lines of a page that are tried as rows of a table. A page that people print has a hundred lines. */
 const LOOKS_MAX = 20_000
@@ -72,12 +73,11 @@ class PageReader {
   table(all: readonly PdfRow[]): void {
     this.#close()
     const { items, sums } = withoutSums(all)
-    this.#tableOf(items)
-    if (sums.length > 0) this.#tableOf(sums)
+    this.#tableOf(headed(items))
+    if (sums.length > 0) this.#tableOf({ rows: sums, heads: 0 })
   }
 
-  #tableOf(all: readonly PdfRow[]): void {
-    const { rows, heads } = headed(all)
+  #tableOf({ rows, heads }: Headed): void {
     // Notes on the cells say which are heads where these are several rows.
     const children = rows.map(({ cells, line }, i) =>
       this.#row(cells, line, heads > 1 ? i < heads : undefined),
