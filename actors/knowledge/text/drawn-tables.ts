@@ -40,13 +40,18 @@ export function drawnTables(lines: readonly string[], lineAt: (line: number) => 
         tries += 1
         drawn = gridAt(plain, i, end) ?? alignedAt(plain, i, end)
       }
-      if (drawn === undefined) continue
+      if (drawn === undefined || isForm(drawn)) continue
       found.push(tableOf(drawn, lineAt))
       i = drawn.to - 1
       tries = 0
     }
   }
   return found
+}
+
+/** "Name:   Kari Moe" above "Role:   Chair": lines of one record, not rows of their own. */
+function isForm({ rows }: DrawnRows): boolean {
+  return rows.every(({ cells }) => cells.length === 2 && /^\p{Lu}[^:]{0,30}:$/u.test(cells[0] as string))
 }
 
 /** Each try reads the whole block, which may have 100,000 lines. */

@@ -27,8 +27,8 @@ const SIGNS: readonly Sign[] = [
   {
     // "What did they finally decide?", "What did they agree on?": not what was said at first.
     asked:
-      /\b(?:finally|in the end|end(?:ed)? up|eventually|ultimately|final (?:decision|choice|vote|say)|(?:agree|decide|settle|settled|agreed|decided) (?:on|upon)|(?:was|were|been) (?:agreed|decided|settled|resolved|approved))\b/iu,
-    told: /\b(?:agree|agreed|decided|resolved|settled|chose|chosen|final|finally|in the end|eventually|ultimately|instead|voted (?:to|for)|approved|confirmed|went (?:with|for))\b/iu,
+      /\b(?:finally|in the end|end(?:ed)? up|eventually|ultimately|final (?:decision|choice|vote|say)|(?:agree|decide|settle|settled|agreed|decided) (?:on|upon)|(?:was|were|been|got) (?:agreed|decided|settled|resolved|approved|chosen|selected|picked|elected|adopted))\b/iu,
+    told: /\b(?:agree|agreed|decided|decision|resolved|adopted|selected|picked|elected|settled|chose|chosen|final|finally|in the end|eventually|ultimately|instead|voted (?:to|for)|approved|confirmed|went (?:with|for))\b/iu,
     apart: 4,
   },
   {

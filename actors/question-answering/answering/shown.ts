@@ -37,7 +37,8 @@ export function shown(
     return textOf(passage, winner, cell ?? inCell(passage.text, own))
   if (winner.kind !== 'list') {
     const address = kind === 'place' ? linesWith(passage, winner) : undefined
-    const named = OPEN.has(kind) ? withItsName(passage, winner) : undefined
+    const lead = kind === 'yes-no' ? withLead(passage, winner) : undefined
+    const named = lead ?? (OPEN.has(kind) ? withItsName(passage, winner) : undefined)
     const steps = withSteps(passage, winner, { kind, text: question })
     const said = steps === winner ? withSaid(passage, withLeaned(passage, winner, { kind })) : steps
     return textOf(passage, address ?? named ?? said, own)
@@ -49,7 +50,8 @@ export function shown(
   if (item !== undefined && !several)
     return textOf(
       passage,
-      (kind === 'place' ? linesWith(passage, item) : undefined) ??
+      (kind === 'yes-no' ? withLead(passage, item) : undefined) ??
+        (kind === 'place' ? linesWith(passage, item) : undefined) ??
         (OPEN.has(kind) ? withItsName(passage, item) : undefined) ??
         withSaid(passage, item),
       item.kind === 'row' || item.kind === 'field' ? inCell(passage.text, own) : own,
@@ -89,6 +91,13 @@ function asksForAll(question: string, { text, statements }: Passage, { start, en
 }
 
 const NAMED_CHARS_MAX = 400
+
+/** A short list with its lead, which says whether it is so: "Not covered:", above "water damage". */
+function withLead(passage: Passage, item: Statement): Statement | undefined {
+  const list = item.kind === 'item' ? listOf(passage, item) : undefined
+  if (list === undefined || list.end - list.start > NAMED_CHARS_MAX) return undefined
+  return /^(?:-|\p{N}+\.) /u.test(passage.text.slice(list.start, item.end)) ? undefined : list
+}
 
 /** A later sentence of an item with those before it, which name what it is about: "usePolling (default: false). It watches over a network." */
 function withItsName({ text, statements }: Passage, winner: Statement): Statement | undefined {

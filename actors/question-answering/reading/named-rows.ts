@@ -3,7 +3,7 @@ import { BETWEEN, type Passage } from '../../knowledge/text/passages.ts'
 import type { Statement } from '../../knowledge/text/statements.ts'
 import { stem } from '../../knowledge/text/stem.ts'
 import { STOP_WORDS } from '../../knowledge/text/stop-words.ts'
-import { terms, words } from '../../knowledge/text/words.ts'
+import { terms, type Word, words } from '../../knowledge/text/words.ts'
 import { AMOUNTS } from './answer-kind.ts'
 import { CELLS, cellOf } from './cells.ts'
 import type { Question } from './question.ts'
@@ -214,6 +214,31 @@ function isNamed(written: string, asked: ReadonlySet<string>, question: string):
   if (days.some((day) => !VERBS.test(day) || CAPITAL_VERBS.test(question))) return true
   return (
     all.some(({ form }) => !STOP_WORDS.has(form)) &&
-    all.every(({ term, form }) => asked.has(term) || STOP_WORDS.has(form))
+    all.every(({ term, form }) => asked.has(term) || STOP_WORDS.has(form)) &&
+    !isOther(all, question)
   )
 }
+
+/** "Hall A" is not Hall B, and "Below the waterline" not above it, though these are words that say nothing elsewhere. */
+function isOther(name: readonly Word[], question: string): boolean {
+  const own = words(question)
+  const letters = own.filter(({ text }, i) => i > 0 && LETTER.test(text)).map(({ text }) => text)
+  const sides = own.filter(({ form }) => SIDES.has(form)).map(({ form }) => form)
+  return name.some(
+    ({ text, form }, i) =>
+      (i > 0 && LETTER.test(text) && letters.length > 0 && !letters.includes(text)) ||
+      (SIDES.has(form) && sides.length > 0 && !sides.includes(form)),
+  )
+}
+
+const LETTER = /^\p{Lu}$/u
+const SIDES: ReadonlySet<string> = new Set([
+  'above',
+  'below',
+  'over',
+  'under',
+  'before',
+  'after',
+  'with',
+  'without',
+])

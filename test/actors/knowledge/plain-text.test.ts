@@ -443,3 +443,17 @@ test.each([
   },
   60_000,
 )
+
+describe('lines of a form that are drawn in columns are one record each [G443]', () => {
+  test('a blank line parts them, and each is told whole', async () => {
+    const text = 'Name:   Kari Moe\nRole:   Chair\n\nName:   Finn Lund\nRole:   Treasurer\n'
+    const told = await statementsOf('board.txt', text)
+    expect(told).toContain('Name:   Finn Lund\nRole:   Treasurer')
+    expect(told).not.toContain('Name: Finn Lund')
+  })
+
+  test('columns without colons stay a table', async () => {
+    const text = 'Kari Moe     Chair\nFinn Lund    Treasurer\nSiri Aas     Secretary\n'
+    expect(await parts(text)).toEqual(['Kari Moe: Chair', 'Finn Lund: Treasurer', 'Siri Aas: Secretary'])
+  })
+})

@@ -129,3 +129,19 @@ test('asked how to do something, the whole paragraph below that question or head
   expect(told('How do I open the lid?', 'Hold', 'manner')).toBe('Hold the star key.')
   expect(told('Which key resets the door code?', 'Hold', 'thing')).toBe('Hold the star key.')
 })
+
+test('whether something is so, an item alone does not say: the lead of its list belongs to it [G442]', async () => {
+  const told = async (text: string, item: string, kind: 'yes-no' | 'thing') => {
+    const passage = await passageOf(text)
+    const winner = passage.statements.find(
+      (one) => one.kind === 'item' && passage.text.startsWith(item, one.start),
+    )
+    if (winner === undefined) throw new Error('no item')
+    const span = { start: 0, end: winner.end - winner.start }
+    return shown(passage, winner, span, { text: 'Is water damage covered?', list: false, kind }).text
+  }
+  const cover = 'Not covered:\n\n- scratches\n- water damage\n'
+  expect(await told(cover, 'water', 'yes-no')).toBe('Not covered:\n- scratches\n- water damage')
+  expect(await told(cover, 'water', 'thing')).toBe('water damage')
+  expect(await told('- scratches\n- water damage\n', 'water', 'yes-no')).toBe('water damage')
+})

@@ -279,3 +279,19 @@ test('asked how much there is of a thing, items with nothing of the question do 
   expect(await left(parts, 'How much flour is there?')).toContain('500 g')
   expect(await left(dough, 'What goes in besides yeast?')).toContain('650')
 })
+
+test('a letter or a side tells a row or item from another [G441]', async () => {
+  const halls = await passageOf('halls.csv', 'Hall,Shift,Lead\nHall A,Night,Omar\nHall B,Night,Petra\n')
+  const of = (asked: string, passage = halls) => readingText(question(asked), passage, false).context
+  expect(of('Who leads the night shift in Hall B?')).not.toContain('Omar')
+  expect(of('Who leads the night shift in Hall B?')).toContain('Petra')
+  // No letter is asked for.
+  expect(of('Who leads the night shift in a hall?')).toContain('Omar')
+  const hull = await passageOf(
+    'hull.md',
+    '- Below the waterline\n  - Paint: Tarbon\n- Above the waterline\n  - Paint: Marlin\n',
+  )
+  expect(of('Which paint goes above the waterline?', hull)).not.toContain('Tarbon')
+  expect(of('Which paint goes above the waterline?', hull)).toContain('Marlin')
+  expect(of('Which paints are there near the waterline?', hull)).toContain('Tarbon')
+})
