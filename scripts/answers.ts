@@ -1,6 +1,6 @@
 /**
  * What the team answers about folders of small files, in half a minute where `npm run eval -- question-answering --small-files` takes the better part of an
- * hour: vectors and readings are kept from run to run, and nothing is sent between threads. For work on how text is read and answers are chosen.
+ * hour: vectors and readings are kept from run to run, so the first run takes minutes. For work on how text is read and answers are chosen.
  *
  *     npx tsx scripts/answers.ts --out before.jsonl                   # every held-out folder
  *     npx tsx scripts/answers.ts --step 2 --against before.jsonl      # every second one; prints what was won and lost

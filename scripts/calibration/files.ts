@@ -1,4 +1,4 @@
-import { withForms } from '../../actors/knowledge/documents/forms.ts'
+import { evidence } from '../../actors/knowledge/documents/evidence.ts'
 import { parse } from '../../actors/knowledge/documents/parsing/parse.ts'
 import { contextOf, type Passage } from '../../actors/knowledge/text/passages.ts'
 import type { Stretch } from '../../actors/knowledge/text/sentences.ts'
@@ -34,11 +34,11 @@ export async function prepareOver(corpus: Corpus, questions: readonly FileQuesti
 export async function passagesOf({ files }: SmallFolder): Promise<readonly Passage[]> {
   const encoder = new TextEncoder()
   const found: Passage[] = []
-  for (const [file, text] of Object.entries(files)) {
+  for (const [file, text] of Object.entries(files).sort(([a], [b]) => (a < b ? -1 : 1))) {
     const parsed = await parse({ file, bytes: encoder.encode(text) })
     if (!('reason' in parsed)) found.push(...parsed.passages)
   }
-  return withForms(found, new Pauses(platformKernel()))
+  return evidence(found, new Pauses(platformKernel()))
 }
 
 function located(one: Prepared, all: readonly Passage[]): Located {

@@ -9,8 +9,9 @@ import type { Ballot, Ranked } from './vote.ts'
 /** Words for what is so today. */
 export const NOW = 'current|currently|now|nowadays|at present|presently|today|these days|at the moment'
 
-/** "Target: 0.95": what should be, not what is. */
-const WISH = '\\b(?:goals?|targets?|aims?|planned|expected|should|wanted)\\b'
+/** "Target: 0.95": what should be, not what is. A goal that somebody scored is none. */
+const WISH =
+  '(?:\\b(?:goal|target|aim)s?\\s?(?:is|was|of|:)|\\b(?:planned|expected)\\b|\\bshould (?:be|reach)\\b)'
 
 interface Sign {
   /** What a question may ask for by a word. */
@@ -45,21 +46,21 @@ const SIGNS: readonly Sign[] = [
   {
     // "How many workers start if I say nothing?": not "What happens if I give notice?", nor the default of a loan.
     asked:
-      /(?<!\bin )\bdefaults?\b(?! (?:on|of|judge?ment|interest|rate|risk)\b)|\bunless (?:i|you|we|one|it)\b[^?]{0,30}\b(?:say|says|set|sets|give|gives|given|specif(?:y|ies|ied)|pass|passed|choose|chosen|configured?)\b|\b(?:if|when)\b[^?]{0,40}(?:n['’]t|\b(?:not|nothing|none|nobody)\b)[^?]{0,10}\b(?:set|given?|specif(?:y|ied)|pass|passed|choose|chosen|configured?)\b|\b(?:if|when)\b[^?]{0,40}\b(?:(?:say|says|set|sets|give|gives|specify|pass|choose|configure) (?:nothing|none)|le(?:ave|ft)\b[^?]{0,40}\b(?:out|empty|blank|unset))\b/iu,
-    told: /\b(?:default|defaults|otherwise|unset|if (?:not|nothing is|none is) (?:set|given|specified))\b/iu,
+      /(?<!\bin )\bdefaults?\b(?! (?:on|of|judge?ment|interest|rate|risk)\b)|\bunless (?:i|you|we|one|it)\b[^?]{0,30}\b(?:say|says|set|sets|give|gives|given|specif(?:y|ies|ied)|pass|passed|choose|chosen|configured?)\b|\b(?:if|when)\b[^?]{0,40}(?:n['’]t|\b(?:not|nothing|none|nobody)\b)[^?]{0,10}\b(?:set|given|give (?:it|one|any|a value)|specif(?:y|ied)|configured?)\b|\b(?:if|when)\b[^?]{0,40}\b(?:(?:say|says|set|sets|give|gives|specify|pass|choose|configure) (?:nothing|none)|le(?:ave|ft)\b[^?]{0,40}\b(?:out|empty|blank|unset))\b/iu,
+    told: /\b(?:default|defaults|unset|if (?:not|nothing is|none is) (?:set|given|specified))\b/iu,
     apart: 3.5,
   },
   {
     // "Which release removed it?": not the one that says it will be. What is asked for after something was removed is another matter.
     asked:
-      /^(?:(?:in|with|since|from|as of) )?(?:which|what|when)\b(?![^?]*\b(?:will|after|before|once|if|while|until|because|who)\b)[^?]*\b(?:removed?|drop(?:ped|s)?|removes|discontinued)\b/iu,
+      /^(?:(?:in|with|since|from|as of) )?(?:which|what|when)\b(?![^?]*\b(?:will|after|before|once|if|while|until|because|who)\b)[^?]*\b(?:(?:removed|dropped|discontinued)|(?:releases?|versions?) (?:drops|removes))\b/iu,
     told: /^(?!.*\b(?:will|shall|may|might|to) (?:no longer|be (?:removed|dropped|discontinued))\b).*\b(?:no longer (?:supported|available|included|there|exists?|works?|part)|removed?|removes|drop(?:ped|s)?|gone|discontinued)\b/isu,
     apart: 2,
   },
   {
     // "What accuracy did it reach?": not what it should reach.
     asked:
-      /^(?:what|which|how)\b(?![^?]*\b(?:goals?|targets?|aims?|plan|planned|expect|expected|should|want|wanted|hope|hoped)\b)[^?]*(?:\bdid\b[^?]*\b(?:reach|achieve|get|score)|\b(?:reached|achieved|scored|measured))\b/iu,
+      /^(?:what|which|how)\b(?![^?]*\b(?:goals?|targets?|aims?|plan|planned|expect|expected|should|want|wanted|hope|hoped)\b)[^?]*(?:\bdid\b[^?]{0,60}\b(?:reach|achieve|score|(?:get on|get in))|\b(?:reached|achieved|scored|measured))\b/iu,
     wrong: new RegExp(WISH, 'iu'),
     told: new RegExp(`^(?!.*${WISH}).*\\p{N}`, 'isu'),
     apart: 3,

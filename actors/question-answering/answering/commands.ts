@@ -6,13 +6,17 @@ import type { Question } from '../reading/question.ts'
 import { rankedFirst, textOf } from './ballots.ts'
 import type { Ballot, Ranked } from './vote.ts'
 
-const ASKS = /\b(?:commands?|cmd|scripts?|one-liner|shell|flags?|switch|option|argument|parameter)\b/iu
+/** "What port does the deploy script use?" asks for none. */
+const ASKS =
+  /\b(?:what|which|the|a|give me|show me)\s(?:[\p{L}-]+\s){0,2}?(?:commands?|cmd|one-liner|flags?|switch|option)\b(?!\s(?:do|does|did|use|uses|need|needs|have|has)\s\p{L}+\s)|^(?:which|what) (?:script|argument|parameter)\b|\b(?:commands?|one-liner)\s(?:for|to)\b/iu
 /** These say that a command is asked for, not which one. */
 const EMPTY = new Set(
   terms('command cmd script liner shell flag switch option argument parameter run use type execute enter'),
 )
 /** What is further behind the winner, in log-odds, answers something else. */
 const APART = 5
+/** "PORT=8080" */
+const SET = /^[\p{L}_]\w*=\S*$/u
 /** A shorter word stands inside of others by chance. */
 const LETTERS_LEAST = 4
 
@@ -35,7 +39,7 @@ export function byCommand(
   let [first, most] = [winner, namedBy(asked, passageOf(winner), winner)]
   for (const one of ranked.ballots) {
     if (winner.score - one.score >= APART || passageOf(one).file !== file) continue
-    if (statementOf(one).kind !== 'code') continue
+    if (statementOf(one).kind !== 'code' || SET.test(textOf(passageOf(one), one))) continue
     const named = namedBy(asked, passageOf(one), one)
     if (named > most) [first, most] = [one, named]
   }

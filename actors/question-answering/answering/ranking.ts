@@ -13,8 +13,8 @@ import { byVersion } from './versions.ts'
 import type { Ballot, Ranked } from './vote.ts'
 
 /**
- * What the vote can't see, since each statement is marked alone: keys, what was so in the end, replies, the document that is named and its versions,
- * and which step is next.
+ * What the vote can't see, since each statement is marked alone: keys, what was so in the end, replies and subjects of mails, the document that
+ * is named and its versions, which step is next, commands, titles and other fields of records.
  */
 export function ranking(
   question: Question,

@@ -53,14 +53,15 @@ export function byRecord(
   const first = ranked.ballots.find((one) => isWithin(passageOf(winner), winner, one) && fieldOf(one))
   const own = first === undefined ? undefined : fieldOf(first)
   if (own === undefined) return ranked
+  const recordOf = recordsIn(found.flatMap(({ passage }) => (passage.file === file ? [passage] : [])))
   const codes = (question.match(CODE) ?? []).filter((code) => code.length >= CODE_CHARS_LEAST)
   const better = ranked.ballots.find((one) => {
     if (winner.score - one.score > APART || passageOf(one).file !== file) return false
     const field = fieldOf(one)
     const depth = field === undefined ? -1 : differing(own, field)
     if (field === undefined || depth < 0) return false
-    const ours = fieldsOf(passageOf(winner), own.path.slice(0, depth + 1))
-    const theirs = fieldsOf(passageOf(one), field.path.slice(0, depth + 1))
+    const ours = recordOf(own.path.slice(0, depth + 1))
+    const theirs = recordOf(field.path.slice(0, depth + 1))
     if (!isSibling(ours, theirs)) return false
     const share = shareOf(theirs, asked, codes)
     if (share <= shareOf(ours, asked, codes) + CLEARLY) return false
@@ -95,12 +96,21 @@ function differing(a: Field, b: Field): number {
   return places.length === 1 ? (places[0] as number) : -1
 }
 
-/** The fields of a passage that belong to a record. */
-function fieldsOf(passage: Passage, path: readonly string[]): readonly Field[] {
-  return passage.statements.flatMap((one) => {
-    const field = fieldAt(passage, one)
-    return field !== undefined && path.every((part, i) => field.path[i] === part) ? [field] : []
-  })
+/** Finds the fields of a record by its path, in all passages of a file: a long record is in several. Each is gathered once. */
+function recordsIn(passages: readonly Passage[]): (path: readonly string[]) => readonly Field[] {
+  const all = passages.flatMap((passage) =>
+    passage.statements.flatMap((one) => {
+      const field = fieldAt(passage, one)
+      return field === undefined ? [] : [field]
+    }),
+  )
+  const known = new Map<string, readonly Field[]>()
+  return (path) => {
+    const key = path.join(CELLS)
+    const own = known.get(key) ?? all.filter((field) => path.every((part, i) => field.path[i] === part))
+    known.set(key, own)
+    return own
+  }
 }
 
 function isSibling(ours: readonly Field[], theirs: readonly Field[]): boolean {

@@ -15,11 +15,16 @@ const CHAPTER = /^\d+(?:\.\d+)+\.?\s+\p{L}/u
 /** "4.0 Release notes" */
 const OF_RELEASE = /\b(?:release|released|version)\b/iu
 
+/** A version directly behind the name of what has it. */
+const OF_ANOTHER = /\p{Lu}[\p{L}.+#-]+ v?\d+(?:\.\d+)+/u
+/** The release of a change. */
+const BY = /\b(?:in|since|with|from|as of|see) v?\d+(?:\.\d+)+/iu
+
 export function asksForRelease(question: string): boolean {
   return ASKED.test(question)
 }
 
-/** Where the question asks for a release and the statement names none, that of the innermost heading above it with one, as an offset in the statement (negative). */
+/** Where the question asks for a release and the statement names none, or versions of something else, that of the innermost heading above it with one, as an offset in the statement (negative). */
 export function releaseAbove(
   question: string,
   passage: Pick<Passage, 'text' | 'trail' | 'form' | 'lead'>,
@@ -28,16 +33,16 @@ export function releaseAbove(
   if (!asksForRelease(question)) return undefined
   const versionsIn = (text: string) =>
     [...text.matchAll(VERSION)].filter(([version]) => !question.includes(version) && !DATE.test(version))
-  const partsOf = ([version]: RegExpExecArray) => version.split('.').length
-  // "Python 3.7 is gone; 3.8 is now the oldest" below "2.4.0" names versions of something else.
-  const own = versionsIn(passage.text.slice(start, end)).map(partsOf)
+  // "Python 3.7 is gone; 3.8 is now the oldest" names versions of something else; "added in 3.2" names the release.
+  const text = passage.text.slice(start, end)
+  const named = versionsIn(text)
+  if (named.length > 0 && (!OF_ANOTHER.test(text) || BY.test(text))) return undefined
   const headings = headingLine(passage)
   // The headings and a line break stand before the passage.
   let to = headings.length
   for (const heading of headings.split(BETWEEN).toReversed()) {
     const from = to - heading.length
     const [found] = CHAPTER.test(heading) && !OF_RELEASE.test(heading) ? [] : versionsIn(heading)
-    if (found !== undefined && own.some((parts) => parts >= partsOf(found))) return undefined
     if (found !== undefined) {
       const at = from + found.index - headings.length - 1 - start
       return { start: at, end: at + found[0].length }

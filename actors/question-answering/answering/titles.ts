@@ -40,23 +40,25 @@ export function byTitle(
     const text = textOf(passageOf(one), one)
     // A field that is cut into its sentences has no path.
     const ofIt = (text.startsWith(path) || !text.includes(CELLS)) && !TITLE.test(text)
-    return ofIt && (!AMOUNTS.has(question.kind) || hasAnswerOf(question.kind, text.replace(path, '')))
+    const wants = question.kind === 'person' || AMOUNTS.has(question.kind)
+    return ofIt && (!wants || hasAnswerOf(question.kind, text.replace(path, '')))
   })
   return other === undefined ? ranked : rankedFirst(ranked, other)
 }
 
 /** Of the words of the title. */
 const REPEATED = 0.6
-/** "Ada Lin wins the cup". */
-const FULL_NAME = /\p{Lu}\p{Ll}+ \p{Lu}\p{Ll}+/u
+/** "Ada Lin wins the cup", "Ferrari wins in Monza": who did it begins the title. */
+const FULL_NAME = /\p{Lu}\p{Ll}+ \p{Lu}\p{Ll}+|^\s*\p{Lu}\p{L}+ \p{Ll}+s\b/u
 
 /** Whether the title itself may be the answer. */
 function tells({ text, kind, terms }: Pick<Question, 'text' | 'kind' | 'terms'>, title: string): boolean {
   const asked = new Set(terms.map(({ term }) => term))
   const own = words(title).filter(({ form }) => !STOP_WORDS.has(form))
   const same = own.filter(({ term }) => asked.has(term))
-  const wants = kind === 'person' || kind === 'reason' || AMOUNTS.has(kind)
+  const wants = kind === 'person' || AMOUNTS.has(kind)
   const repeats = own.length > 0 && same.length >= REPEATED * own.length
+  // A title that says more may say why: "Login fails: token expired".
   if (!wants && !repeats) return true
   if (!(wants && repeats) && ASKED.test(text)) return true
   const fresh = same.reduce(

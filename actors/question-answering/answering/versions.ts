@@ -41,9 +41,11 @@ export function byVersion(
     const { passage } = found[other.found] as Found
     if (first.score - other.score > NEAR || !isOneDocument(own.passage, passage)) return false
     const [old, now] = [edition(own).standing, edition(found[other.found] as Found).standing]
+    const [ours, theirs] = [contentOf(textOf(own.passage, first)), contentOf(textOf(passage, other))]
     return (
       old < 0 &&
       old < now &&
+      question.terms.some(({ term }) => ours.has(term) && theirs.has(term)) &&
       (!AMOUNTS.has(question.kind) || hasAnswerOf(question.kind, textOf(passage, other)))
     )
   }

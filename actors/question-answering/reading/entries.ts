@@ -47,14 +47,17 @@ function daysOf({ statement, text }: Entry): Day[] {
   return DATE_FIRST.test(text.slice(0, first.start)) ? days : []
 }
 
-const APART = 'until|till|before|after|by|between|through|to'
+const OTHERS = 'until|till|before|after|by|between|through|to'
 const SINCE = 'from|since|as of|valid|starting|beginning|ending'
 const bound = (names: string) =>
-  new RegExp(`(?:(?<!\\p{L})(?:${names})[^\\p{L}\\p{N}]{1,3}(?:the\\s)?|\\p{N}\\s?[-–—]\\s?)$`, 'iu')
-/** Before the day of a question that asks for others: "after 12 March", "10–12 March", "10 to 12 March". */
-const ASKED_BOUND = bound(APART)
+  new RegExp(
+    `(?:(?<!\\p{L})(?:${names})[^\\p{L}\\p{N}]{1,3}(?:the\\s)?|\\p{N}(?:st|nd|rd|th)?\\s?(?:[-–—,&/]|and|or|to)\\s?(?:the\\s)?)$`,
+    'iu',
+  )
+/** Before the day of a question that asks for others: "after 12 March", "10–12 March", "10 and 12 March", "in the week of 12 March". */
+const ASKED_BOUND = bound(`${OTHERS}|${SINCE}|of`)
 /** Before the day of an entry that is about others too: "From: 2025-03-12". */
-const TOLD_BOUND = bound(`${APART}|${SINCE}`)
+const TOLD_BOUND = bound(`${OTHERS}|${SINCE}`)
 const BOUND_CHARS_MAX = 20
 
 /** The days that a text names; none where one of them begins or ends a time of which it tells. */

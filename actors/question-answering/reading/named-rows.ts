@@ -15,7 +15,8 @@ export function unnamed(question: Question, passage: Passage): readonly Statemen
   if (others.length === 0) return []
   const textOf = ({ start, end, under }: Statement) => `${under} ${passage.text.slice(start, end)}`
   // "By when must Mr Hart leave the room?" is not asked of the row "Room: double": it has no time.
-  const tells = (one: Statement) => AMOUNTS.has(question.kind) && hasAnswerOf(question.kind, textOf(one))
+  const tells = ({ start, end }: Statement) =>
+    AMOUNTS.has(question.kind) && hasAnswerOf(question.kind, passage.text.slice(start, end))
   const answers = named.some(tells)
   // Nor is "the lowest Python version" asked of a field "version" where another is of Python.
   const names = question.terms.filter((one) => one.named).map(({ term }) => term)
@@ -45,6 +46,7 @@ function byName(
   const asked = new Set(words(question).map(({ term }) => term))
   if (AMOUNTS.has(wanted) && ALL.test(question)) for (const term of SUMS) asked.add(term)
   const calls = new Set(asking.filter((one) => one.named && LETTERS.test(one.text)).map(({ term }) => term))
+  const telling = tellingOf(question)
   const records = recordsOf(text, own, statements)
   const keys = own.map(({ kind, start, end }) =>
     kind === 'field' ? (namesOf(kind, text.slice(start, end)).at(-1) ?? '') : '',
@@ -55,13 +57,15 @@ function byName(
     const key = keys[i] as string
     // "Why was order 7731 late?" asks nothing of the field "order: 7731".
     const told =
-      kind === 'field' && isNamed(whole.slice(whole.search(VALUE)), asked, question) ? key : undefined
+      kind === 'field' && isNamed(whole.slice(whole.search(VALUE)), asked, question, telling)
+        ? key
+        : undefined
     const above = under.split(BETWEEN)
     const cells = namesOf(kind, whole)
     const values =
       kind === 'field' ? (records.get(recordOf(own[i] as Statement, text, statements)) ?? []) : []
     const names = [...above, ...cells, ...values].filter(
-      (name) => name !== told && isNamed(name, asked, question),
+      (name) => name !== told && isNamed(name, asked, question, telling),
     )
     // "Why is it in the wrong place?" is not asked of a place.
     const called = caused
@@ -200,7 +204,7 @@ function isCalled(value: string, calls: ReadonlySet<string>): boolean {
 const VERBS = /^(?:may|march)$/u
 const CAPITAL_VERBS = /\b(?:May|March)\b/u
 
-function isNamed(written: string, asked: ReadonlySet<string>, question: string): boolean {
+function isNamed(written: string, asked: ReadonlySet<string>, question: string, telling: Telling): boolean {
   // "3.1 (LTS)" is 3.1, "^4.x" is 4.
   const name = written
     .replace(/(?<=\S)\s*\([^()]*\)$/u, '')
@@ -215,23 +219,38 @@ function isNamed(written: string, asked: ReadonlySet<string>, question: string):
   return (
     all.some(({ form }) => !STOP_WORDS.has(form)) &&
     all.every(({ term, form }) => asked.has(term) || STOP_WORDS.has(form)) &&
-    !isOther(all, question)
+    !isOther(all, telling)
   )
 }
 
-/** "Hall A" is not Hall B, and "Below the waterline" not above it, though these are words that say nothing elsewhere. */
-function isOther(name: readonly Word[], question: string): boolean {
+/** What tells things apart in a question by words that say nothing elsewhere. */
+interface Telling {
+  readonly letters: ReadonlySet<string>
+  readonly sides: ReadonlySet<string>
+}
+
+/** "Hall B", "above the waterline". */
+function tellingOf(question: string): Telling {
   const own = words(question)
-  const letters = own.filter(({ text }, i) => i > 0 && LETTER.test(text)).map(({ text }) => text)
-  const sides = own.filter(({ form }) => SIDES.has(form)).map(({ form }) => form)
+  const letters = own.filter(({ text }, i) => i > 0 && ASKED_LETTER.test(text)).map(({ form }) => form)
+  return {
+    letters: new Set(letters),
+    sides: new Set(own.flatMap(({ form }) => (SIDES.has(form) ? [form] : []))),
+  }
+}
+
+/** Whether a name has another letter or side than the question: "Hall A" is not Hall B. */
+function isOther(name: readonly Word[], { letters, sides }: Telling): boolean {
   return name.some(
     ({ text, form }, i) =>
-      (i > 0 && LETTER.test(text) && letters.length > 0 && !letters.includes(text)) ||
-      (SIDES.has(form) && sides.length > 0 && !sides.includes(form)),
+      (i > 0 && LETTER.test(text) && letters.size > 0 && !letters.has(form)) ||
+      (SIDES.has(form) && sides.size > 0 && !sides.has(form)),
   )
 }
 
 const LETTER = /^\p{Lu}$/u
+/** "Hall B", "hall b"; not "a hall", nor "I". */
+const ASKED_LETTER = /^(?!I$|[ai]$)\p{L}$/u
 const SIDES: ReadonlySet<string> = new Set([
   'above',
   'below',

@@ -147,13 +147,13 @@ function howKind(forms: readonly string[], at: number, next: string): Asked {
   return { kind: 'manner', focusAt: undefined }
 }
 
-/** "What time zone", "what time limit": no time of day. */
-const TIME_OF =
-  /^(?:zones?|limits?|frames?|spans?|periods?|units?|signature|intervals?|formats?|servers?|series|sheets?|stamps?|lags?|lines?|complexity|steps?|outs?|savings?|trackers?|tracking|management|constraints?|difference)$/
+/** "What time does it open?", "at what time on Mondays", but no "time zone" and no "time off". */
+const OF_DAY =
+  /^(?:|of|in|on|at|by|from|until|for|to|the|a|an|it|they|we|you|i|he|she|and|or|exactly|tomorrow|today|tonight|do|does|did|is|are|was|were|will|would|can|could|shall|should|must|may|might|has|have|had)$/
 
 function whatKind(forms: readonly string[], at: number, next: string): Asked {
   const linked = AUXILIARY.test(next)
-  if (next === 'time' && !TIME_OF.test(forms[at + 2] ?? '')) return { kind: 'date', focusAt: undefined }
+  if (next === 'time' && OF_DAY.test(forms[at + 2] ?? '')) return { kind: 'date', focusAt: undefined }
   // "What is the population of", "What was the name of the …": the noun after the article is asked for.
   const from = linked ? at + 2 : at + 1
   const nouns = forms.slice(from, from + 5)

@@ -17,6 +17,8 @@ export function isFigure({ kind }: TypedSpan): boolean {
 
 const MONTH =
   '(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)\\.?'
+/** Where a number begins: "½" is no letter of a word. */
+const ALONE = '(?<![\\p{L}\\p{N}_])(?![-−–])'
 const WORD_NUMBER =
   '(?:zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred|thousand|million|billion|trillion|dozen|half)'
 const ORDINAL =
@@ -62,14 +64,14 @@ const PATTERNS: readonly (readonly [SpanKind, RegExp])[] = [
   [
     'money',
     new RegExp(
-      `${CURRENCY}\\s?(?:${DIGITS})(?:\\s(?:thousand|million|billion|trillion))?(?:/\\p{L}+)?|\\b${NUMBER}\\s${CURRENCY_WORD}\\b`,
+      `${CURRENCY}\\s?(?:${DIGITS})(?:\\s(?:thousand|million|billion|trillion))?(?:/\\p{L}+)?|${ALONE}${NUMBER}\\s${CURRENCY_WORD}\\b`,
       'giu',
     ),
   ],
   [
     'percent',
     new RegExp(
-      `\\b(?:${DIGITS})(?:\\s?[-–]\\s?(?:${DIGITS}))?\\s?(?:%|percent\\b|per cent\\b)|\\.\\d+%`,
+      `${ALONE}(?:${DIGITS})(?:\\s?[-–]\\s?(?:${DIGITS}))?\\s?(?:%|percent\\b|per cent\\b)|\\.\\d+%`,
       'giu',
     ),
   ],
@@ -80,7 +82,7 @@ const PATTERNS: readonly (readonly [SpanKind, RegExp])[] = [
       'gu',
     ),
   ],
-  ['duration', new RegExp(`\\b${NUMBER}(?:\\s?(?:to|[-–])\\s?${NUMBER})?[\\s-]${TIME_UNIT}\\b`, 'giu')],
+  ['duration', new RegExp(`${ALONE}${NUMBER}(?:\\s?(?:to|[-–])\\s?${NUMBER})?[\\s-]${TIME_UNIT}\\b`, 'giu')],
   [
     'quantity',
     new RegExp(

@@ -63,6 +63,10 @@ const ENDED =
 const WRITES = 'The stamp has changed. The export no longer writes stamps.'
 const AFTER = 'Rinse the lid. The old filter is removed with a key.'
 const TRIAL = 'The target is a yield of 95 %. The yield was 91 %.'
+const NOTICE = 'The deposit is kept then. Otherwise it is returned within 30 days.'
+const EXAM = 'Without it no mark is given. By default marks are sent by mail.'
+const GIFT = 'Tim got the bike that he wanted. He turned 9 on 4 May.'
+const SCALE = 'Vinegar dissolves scale. Rust is removed with lemon.'
 const UNIT = 'The length is given in reeds. A reed has 3 ells.'
 
 describe('a question that asks for a default, for what was removed or for what was reached [G431]', () => {
@@ -85,6 +89,10 @@ describe('a question that asks for a default, for what was removed or for what w
     ['What yield did the plot reach?', TRIAL, 'The yield was 91 %.'],
     ['What yield was reached?', TRIAL, 'The yield was 91 %.'],
     ['What yield did they want to reach?', TRIAL, 'The target is a yield of 95 %.'],
+    ["What happens if I don't give notice?", NOTICE, 'The deposit is kept then.'],
+    ['What happens if I do not pass the exam?', EXAM, 'Without it no mark is given.'],
+    ['What did Tim get for his birthday?', GIFT, 'Tim got the bike that he wanted.'],
+    ['What do I use to remove scale?', SCALE, 'Vinegar dissolves scale.'],
     ['In which unit is the length measured?', UNIT, 'The length is given in reeds.'],
   ])('%s', (asked, text, expected) => {
     expect(first(asked, text)).toBe(expected)

@@ -39,6 +39,11 @@ describe('asked for a command, the one with the words of the question answers [G
     expect(first(asked, winner)).toBe(command)
   })
 
+  it('not where a setting is asked for', () => {
+    const file = `## Deploy\n\n${block('PORT=8080', './deploy --production')}`
+    expect(first('What port does the deploy script use in production?', 'PORT', 1, file)).toBe('PORT=8080')
+  })
+
   it.each([
     ['no command is asked for', 'What makes the index anew?', 'purge', 1],
     ['it is far behind', 'Which command makes the index anew?', 'purge', 6],

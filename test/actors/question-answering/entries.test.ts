@@ -38,6 +38,9 @@ describe('entries of another day than the question names do not answer, where it
     ['the question names no day', 'rota.csv', ROTA, 'Who cooks for 14 guests?'],
     ['it asks for the days after one', 'rota.csv', ROTA, 'Who cooks after 12 March?'],
     ['it asks for several days', 'rota.csv', ROTA, 'Who cooks from 12 to 14 March?'],
+    ['it asks for two days', 'rota.csv', ROTA, 'Who cooks on 12 and 13 March?'],
+    ['it asks for a week', 'rota.csv', ROTA, 'Who cooks in the week of 12 March?'],
+    ['it asks for the time since a day', 'journal.txt', JOURNAL, 'What has been sowed since 12 March?'],
     [
       'rows are valid from a day to another',
       'fees.csv',

@@ -34,6 +34,16 @@ const TICKETS = [
   { id: 'TK-1043', title: 'Slow start', type: 'bug', assignee: 'Ines', related_ticket: 'TK-1041' },
 ]
 const LINES = TICKETS.map((one) => JSON.stringify(one)).join('\n')
+const LONG = [
+  {
+    id: 101,
+    title: 'Night theme flickers on old screens',
+    seen: 'x '.repeat(400),
+    type: 'bug',
+    assignee: 'Lena',
+  },
+  { id: 102, title: 'Settings theme', seen: 'y', type: 'bug', assignee: 'Tom' },
+]
 const HOSTS =
   '{"staging": {"port": 8100, "host": "a1"}, "live": {"port": 8200, "host": "b1", "use": "port of the tests"}}'
 const SHOP =
@@ -51,6 +61,14 @@ describe('of two records that say the same of each, the one with more of the que
 
   it.each([
     ['it has no more of it', 'tickets.jsonl', LINES, 'Who is the assignee?', 'assignee: Ines', 1],
+    [
+      'a record is in several passages',
+      'long.json',
+      JSON.stringify(LONG),
+      'Who is assigned to the night theme bug?',
+      'assignee: Lena',
+      1,
+    ],
     ['it is far behind', 'tickets.jsonl', LINES, 'Who has the night theme bug?', 'assignee: Lena', 4],
     ['the other is named', 'a.json', HOSTS, 'Which port of staging has the tests in use?', 'port: 8100', 1],
     ['they are no records of one list', 'a.json', SHOP, 'Which phone is at the rear?', 'phone: 11', 1],

@@ -30,6 +30,7 @@ test('dates in figures are dates, versions and addresses of networks are none', 
 test('fractions of one character are amounts, alone and after a number [G424]', () => {
   expect(spansOf('Add ½ teaspoon of salt.')).toContain('number ½')
   expect(spansOf('It takes 1½ hours.')).toContain('duration 1½ hours')
+  expect(spansOf('It takes ½ hour.')).toContain('duration ½ hour')
   expect(spansOf('Cut off 2 ¼ kg of it.')).toContain('quantity 2 ¼ kg')
   expect(spansOf('Add some salt to x½.')).toEqual(['name Add'])
 })

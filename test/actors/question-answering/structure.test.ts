@@ -153,6 +153,8 @@ test('asked for a release, a statement that names none is told with the one abov
   expect((await told(which, 'Release 3.2 of the pump', python))?.[1]).toBe('3.2')
   const other = await told(which, '[4.0.0] - 2023-06-20', 'Python 3.7 is gone; 3.8 is now the oldest.')
   expect(other?.[1]).toBe('4.0.0')
+  const flag = 'The `--fast` flag, added in 3.2, is the default.'
+  expect(await told('Which version added the --fast flag?', '4.0.0', flag)).toBeUndefined()
   expect(await told('Since which version is the pager gone?', '4.0.0', 'Pager, see 3.9.1.')).toBeUndefined()
   expect(await told('Which version of Python is not supported?', '4.0.0', python)).toBeUndefined()
 })
@@ -226,6 +228,11 @@ describe('rows that the question names by a word that tells nothing leave the ot
     expect(await left('stay.md', stay, 'Which room is it?')).not.toContain('11:00')
   })
 
+  it('whatever day stands above all of them', async () => {
+    const stay = '## Stay in June 2025\n\n- Room: double\n- Leave by: 11:00\n'
+    expect(await left('stay.md', stay, 'By when must we be out of the room?')).toContain('11:00')
+  })
+
   it('where another row has a name in the question that the named ones lack', async () => {
     const needs = '{"tool": {"version": "4.2", "runs on": "Python 3.11", "licence": "MIT"}}'
     const context = await left('tool.json', needs, 'What is the lowest Python version?')
@@ -285,7 +292,8 @@ test('a letter or a side tells a row or item from another [G441]', async () => {
   const of = (asked: string, passage = halls) => readingText(question(asked), passage, false).context
   expect(of('Who leads the night shift in Hall B?')).not.toContain('Omar')
   expect(of('Who leads the night shift in Hall B?')).toContain('Petra')
-  // No letter is asked for.
+  // No letter is asked for, or in small letters.
+  expect(of('Who do I call for hall b at night?')).not.toContain('Omar')
   expect(of('Who leads the night shift in a hall?')).toContain('Omar')
   const hull = await passageOf(
     'hull.md',

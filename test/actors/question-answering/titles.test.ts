@@ -46,6 +46,20 @@ async function first(records: readonly object[], asked: string, title: string, s
   return best === undefined ? '' : textOf(best)
 }
 
+const WINS = [
+  { id: 7, headline: 'Ferrari wins in Monza', views: 1200 },
+  { id: 8, headline: 'Login fails: token expired', status: 'open' },
+]
+
+describe('the title of a record may tell what is asked for [G426]', () => {
+  it.each([
+    ['Who won in Monza?', 'headline: Ferrari', 'views'],
+    ['Why does the login fail?', 'headline: Login', 'status'],
+  ])('%s', async (asked, title, second) => {
+    expect(await first(WINS, asked, title, second)).toContain(title)
+  })
+})
+
 describe('the title of a record gives way to what else the record says [G426]', () => {
   it.each([
     ['Who looks after the squeaking chair?', 'assignee', 'Bo Ek'],

@@ -135,6 +135,7 @@ describe('what has replaced a document goes first, also in other words [G427]', 
     ['nothing says that the other is replaced', 'Rules.', SAID, 1, ASKED],
     ['it has no amount, and one is asked for', OVER, 'A visitor has some hours.', 1, ASKED],
     ['it is not near', OVER, SAID, 3, ASKED],
+    ['it has no word of the question', OVER, 'Coffee is 6 crowns.', 1, ASKED],
     ['the older one is asked for', OVER, SAID, 1, 'For how many hours did the old rules let guests park?'],
   ])('not where %s', (_, older, said, apart, asked) => {
     expect(first(older, said, apart, asked)).toBe(OLD)
