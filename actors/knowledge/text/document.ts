@@ -1,4 +1,4 @@
-import type { Root, RootContent } from 'mdast'
+import type { Nodes, Root, RootContent } from 'mdast'
 
 /** A document of any format as one tree, the only source of passages and statements. */
 export interface Document {
@@ -59,4 +59,11 @@ export function note(noted: Noted): { data: object } {
 /** The place of a node that begins and ends on a line, in mdast's form. */
 export function at(line: number) {
   return { position: { start: { line, column: 1 }, end: { line, column: 1 } } }
+}
+
+/** All that nodes say, without its form. */
+export function wordsOf(nodes: readonly Nodes[]): string {
+  return nodes
+    .map((node) => ('value' in node ? node.value : 'children' in node ? wordsOf(node.children) : ''))
+    .join(' ')
 }

@@ -1,5 +1,5 @@
 import type { List, ListItem, Nodes, Paragraph } from 'mdast'
-import { wordsOf } from './plain.ts'
+import { wordsOf } from './document.ts'
 import { isChanged, saysInstead } from './struck.ts'
 
 /** An item that only introduces its inner items says nothing alone. */

@@ -1,5 +1,6 @@
 import type { Nodes } from 'mdast'
 import { MONTHS } from './calendar.ts'
+import { wordsOf } from './document.ts'
 
 /** A longer text says more than a value. */
 const OLD_CHARS_MAX = 80
@@ -107,7 +108,7 @@ function struckIn(node: Nodes | undefined): string | undefined {
   const said = (node.children as Nodes[]).filter((one) => one.type !== 'text' || one.value.trim() !== '')
   const [only] = said
   if (said.length !== 1 || only === undefined) return undefined
-  if (only.type === 'delete') return textOf(only).trim()
+  if (only.type === 'delete') return wordsOf([only]).trim()
   return only.type === 'paragraph' || only.type === 'strong' || only.type === 'emphasis'
     ? struckInner(only)
     : undefined
@@ -115,14 +116,9 @@ function struckIn(node: Nodes | undefined): string | undefined {
 
 function struckInner({ children }: Extract<Nodes, { children: unknown }>): string | undefined {
   const [only, ...others] = children as Nodes[]
-  return only?.type === 'delete' && others.length === 0 ? textOf(only).trim() : undefined
+  return only?.type === 'delete' && others.length === 0 ? wordsOf([only]).trim() : undefined
 }
 
 function saidIn(node: Nodes): string {
-  return BLOCK.test(node.type) ? textOf(node).trim() : ''
-}
-
-function textOf(node: Nodes): string {
-  if ('value' in node) return node.value
-  return 'children' in node ? (node.children as Nodes[]).map(textOf).join(' ') : ''
+  return BLOCK.test(node.type) ? wordsOf([node]).trim() : ''
 }

@@ -1,5 +1,5 @@
 import type { Nodes } from 'mdast'
-import { noted } from './document.ts'
+import { noted, wordsOf } from './document.ts'
 import { lastAt } from './last-at.ts'
 import { isOld, isOldPrice } from './old-values.ts'
 import { saysInstead } from './struck.ts'
@@ -31,13 +31,6 @@ const LEADERS = /(?<=[\p{L}\p{N})])[ \t]*(?:\.[ \t]?){5,}[ \t]*(?=[\p{L}\p{N}\p{
 
 /** What stands in the place of a struck text is near. */
 const NEXT_MAX = 4
-
-/** All that nodes say, without its form. */
-export function wordsOf(nodes: readonly Nodes[]): string {
-  return nodes
-    .map((node) => ('value' in node ? node.value : 'children' in node ? wordsOf(node.children) : ''))
-    .join(' ')
-}
 
 /** A longer bold sentence is a sentence. */
 const RUN_IN_WORDS_MAX = 4

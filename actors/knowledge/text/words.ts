@@ -95,6 +95,11 @@ export function pairTerms(all: readonly Pick<Word, 'start' | 'end' | 'term'>[]):
   return found
 }
 
+/** The words of a text that count: no stop words. */
+export function contentWords(text: string): Word[] {
+  return words(text).filter(({ form }) => !STOP_WORDS.has(form))
+}
+
 /** The index terms of a text: its words, the days and months that it has in short, and the pairs of scripts without spaces. */
 export function terms(text: string): string[] {
   if (UNSPACED_ANYWHERE.test(text)) {

@@ -2,7 +2,7 @@ import { AMOUNTS } from '../reading/answer-kind.ts'
 import type { Found } from '../reading/candidate.ts'
 import type { Question } from '../reading/question.ts'
 import { hasAnswerOf } from '../reading/spans.ts'
-import { rankedFirst, textOf } from './ballots.ts'
+import { passagesIn, rankedFirst, textOf } from './ballots.ts'
 import { OFTEN } from './doubt.ts'
 import type { Ballot, Ranked } from './vote.ts'
 
@@ -85,7 +85,7 @@ export function byWhatIsAsked(
   const winner = ballots[0]
   const unchanged = { ballots, disputed: false }
   if (winner === undefined) return unchanged
-  const passageOf = ({ found: at }: Ballot) => (found[at] as Found).passage
+  const passageOf = passagesIn(found)
   const saidBy = (one: Ballot) => textOf(passageOf(one), one)
   const better = (apart: number, tells: (one: Ballot) => boolean): Ranked | undefined => {
     if (tells(winner)) return undefined

@@ -10,6 +10,13 @@ export function textOf(
   return text.slice(start, end)
 }
 
+/** Finds the passage that a ballot is for. */
+export function passagesIn<P>(
+  found: readonly { readonly passage: P }[],
+): (ballot: Pick<Ballot, 'found'>) => P {
+  return ({ found: at }) => (found[at] as { readonly passage: P }).passage
+}
+
 /** What tells the record of a passage from others. */
 export function recordOf({ file, trail }: Pick<Passage, 'file' | 'trail'>): string {
   return [file, ...trail].join('\n')

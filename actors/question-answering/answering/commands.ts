@@ -3,7 +3,7 @@ import type { Statement } from '../../knowledge/text/statements.ts'
 import { terms } from '../../knowledge/text/words.ts'
 import type { Found } from '../reading/candidate.ts'
 import type { Question } from '../reading/question.ts'
-import { rankedFirst, textOf } from './ballots.ts'
+import { passagesIn, rankedFirst, textOf } from './ballots.ts'
 import type { Ballot, Ranked } from './vote.ts'
 
 /** "What port does the deploy script use?" asks for none. */
@@ -31,7 +31,7 @@ export function byCommand(
 ): Ranked {
   const winner = ranked.ballots[0]
   if (winner === undefined || !ASKS.test(question)) return ranked
-  const passageOf = ({ found: at }: Ballot) => (found[at] as Pick<Found, 'passage'>).passage
+  const passageOf = passagesIn(found)
   const statementOf = (one: Ballot) => passageOf(one).statements[one.statement] as Statement
   if (statementOf(winner).kind !== 'code') return ranked
   const asked = all.filter(({ term }) => !EMPTY.has(term)).map(({ term }) => term)

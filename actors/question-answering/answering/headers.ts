@@ -4,7 +4,7 @@ import { AMOUNTS } from '../reading/answer-kind.ts'
 import type { Found } from '../reading/candidate.ts'
 import type { Question } from '../reading/question.ts'
 import { hasAnswerOf } from '../reading/spans.ts'
-import { rankedFirst, recordOf, textOf } from './ballots.ts'
+import { passagesIn, rankedFirst, recordOf, textOf } from './ballots.ts'
 import { quotedFrom } from './quoted.ts'
 import type { Ballot, Ranked } from './vote.ts'
 
@@ -60,7 +60,7 @@ function ofRecord(
   ranked: Ranked,
   winner: Ballot,
 ): Ranked {
-  const passageOf = ({ found: at }: Ballot) => (found[at] as Pick<Found, 'passage'>).passage
+  const passageOf = passagesIn(found)
   const isWritten = (one: Ballot) => {
     const text = textOf(passageOf(one), one)
     return (
@@ -89,7 +89,7 @@ function ofMail(
 ): Ranked {
   const { ballots } = ranked
   if (OF_THE_MAIL.test(question)) return ranked
-  const passageOf = ({ found: at }: Ballot) => (found[at] as Pick<Found, 'passage'>).passage
+  const passageOf = passagesIn(found)
   const { file } = passageOf(winner)
   const isHead = (one: Ballot) => {
     const { statements } = passageOf(one)
@@ -114,7 +114,7 @@ function ofSubject(
   winner: Ballot,
 ): Ranked {
   if (OF_SUBJECT.test(question)) return ranked
-  const passageOf = ({ found: at }: Ballot) => (found[at] as Pick<Found, 'passage'>).passage
+  const passageOf = passagesIn(found)
   const { file } = passageOf(winner)
   const subject = new Set(terms(textOf(passageOf(winner), winner)))
   const lacking = asked.filter(({ term }) => !subject.has(term))

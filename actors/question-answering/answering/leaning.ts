@@ -1,8 +1,7 @@
 import { isQuestion } from '../../knowledge/text/headlike.ts'
 import type { Passage } from '../../knowledge/text/passages.ts'
 import type { Statement } from '../../knowledge/text/statements.ts'
-import { STOP_WORDS } from '../../knowledge/text/stop-words.ts'
-import { terms, words } from '../../knowledge/text/words.ts'
+import { contentWords, terms } from '../../knowledge/text/words.ts'
 import type { Question } from '../reading/question.ts'
 
 /** "Therefore …": the reason stands in the sentence before. */
@@ -55,7 +54,7 @@ export function withSteps(
 ): Statement {
   const { text, statements, trail } = passage
   if (kind !== 'manner' || winner.kind !== 'sentence') return winner
-  const asked = words(question).filter(({ form }) => !STOP_WORDS.has(form))
+  const asked = contentWords(question)
   const head = new Set(terms(`${winner.under} ${trail.at(-1) ?? ''}`))
   const covered = asked.filter(({ term }) => head.has(term)).length
   if (asked.length < 2 || covered < ASKED * asked.length) return winner

@@ -2,8 +2,8 @@ import type { Passage } from '../../knowledge/text/passages.ts'
 import { words } from '../../knowledge/text/words.ts'
 import type { Found } from '../reading/candidate.ts'
 import type { Question } from '../reading/question.ts'
-import { plain, rankedFirst } from './ballots.ts'
-import type { Ballot, Ranked } from './vote.ts'
+import { passagesIn, plain, rankedFirst } from './ballots.ts'
+import type { Ranked } from './vote.ts'
 
 /** Such words of a file's name don't say what it is about. */
 const GENERIC =
@@ -31,7 +31,7 @@ export function byDocument(
     words(name).some(({ term }) =>
       terms.some((one) => one.term === term && one.weight >= RARE * most && !focus.includes(term)),
     )
-  const passageOf = ({ found: at }: Ballot) => (found[at] as Pick<Found, 'passage'>).passage
+  const passageOf = passagesIn(found)
   const namedOf = (passage: Passage) =>
     namesOf(passage).filter((name) => asked.includes(name) && isTelling(name))
   const own = passageOf(winner)

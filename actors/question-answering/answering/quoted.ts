@@ -4,7 +4,7 @@ import { AMOUNTS } from '../reading/answer-kind.ts'
 import type { Found } from '../reading/candidate.ts'
 import type { Question } from '../reading/question.ts'
 import { hasAnswerOf } from '../reading/spans.ts'
-import { rankedFirst, textOf } from './ballots.ts'
+import { passagesIn, rankedFirst, textOf } from './ballots.ts'
 import type { Ballot, Ranked } from './vote.ts'
 
 /** The line above what a mail quotes, as mail programs write it, or as we tell the head of an older mail ("From: Ann Lee · Sent: Monday:"). */
@@ -37,7 +37,7 @@ export function byReply(
   const { ballots } = ranked
   const winner = ballots[0]
   if (winner === undefined || BEFORE.test(question)) return ranked
-  const passageOf = ({ found: at }: Ballot) => (found[at] as Pick<Found, 'passage'>).passage
+  const passageOf = passagesIn(found)
   const { file } = passageOf(winner)
   const from = quotedFrom(found, file)
   const lineOf = (one: Ballot) => passageOf(one).statements[one.statement]?.line ?? 0

@@ -5,7 +5,7 @@ import type { Found } from '../reading/candidate.ts'
 import { CELLS } from '../reading/cells.ts'
 import { coverage } from '../reading/features.ts'
 import type { Question } from '../reading/question.ts'
-import { rankedFirst } from './ballots.ts'
+import { passagesIn, rankedFirst } from './ballots.ts'
 import type { Ballot, Ranked } from './vote.ts'
 
 /** "TK-1042": a word with letters and digits is the name of one thing. */
@@ -45,7 +45,7 @@ export function byRecord(
 ): Ranked {
   const winner = ranked.ballots[0]
   if (winner === undefined) return ranked
-  const passageOf = ({ found: at }: Ballot) => (found[at] as Pick<Found, 'passage'>).passage
+  const passageOf = passagesIn(found)
   const fieldOf = (one: Ballot) => fieldAt(passageOf(one), passageOf(one).statements[one.statement])
   const { file, statements } = passageOf(winner)
   // All of a record was asked for: a field of another is no answer.

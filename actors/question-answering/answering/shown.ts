@@ -1,8 +1,7 @@
 import { BETWEEN, type Passage } from '../../knowledge/text/passages.ts'
 import type { Stretch } from '../../knowledge/text/sentences.ts'
 import type { Statement } from '../../knowledge/text/statements.ts'
-import { STOP_WORDS } from '../../knowledge/text/stop-words.ts'
-import { words } from '../../knowledge/text/words.ts'
+import { contentWords, words } from '../../knowledge/text/words.ts'
 import { CELLS, cellOf } from '../reading/cells.ts'
 import type { Question } from '../reading/question.ts'
 import { headingLine } from '../reading/reading-text.ts'
@@ -36,12 +35,9 @@ export function shown(
   if (winner.kind === 'row' || winner.kind === 'field')
     return textOf(passage, winner, cell ?? inCell(passage.text, own))
   if (winner.kind !== 'list') {
-    const address = kind === 'place' ? linesWith(passage, winner) : undefined
-    const lead = kind === 'yes-no' ? withLead(passage, winner) : undefined
-    const named = lead ?? (OPEN.has(kind) ? withItsName(passage, winner) : undefined)
     const steps = withSteps(passage, winner, { kind, text: question })
     const said = steps === winner ? withSaid(passage, withLeaned(passage, winner, { kind })) : steps
-    return textOf(passage, address ?? named ?? said, own)
+    return textOf(passage, withAround(passage, winner, kind) ?? said, own)
   }
   const items = passage.statements.filter(
     ({ kind, start, end }) => kind !== 'list' && start >= winner.start && end <= winner.end,
@@ -50,10 +46,7 @@ export function shown(
   if (item !== undefined && !several)
     return textOf(
       passage,
-      (kind === 'yes-no' ? withLead(passage, item) : undefined) ??
-        (kind === 'place' ? linesWith(passage, item) : undefined) ??
-        (OPEN.has(kind) ? withItsName(passage, item) : undefined) ??
-        withSaid(passage, item),
+      withAround(passage, item, kind) ?? withSaid(passage, item),
       item.kind === 'row' || item.kind === 'field' ? inCell(passage.text, own) : own,
     )
   const field = namedField(question, passage, items)
@@ -86,8 +79,15 @@ const OPEN: ReadonlySet<Question['kind']> = new Set(['thing', 'definition'])
 function asksForAll(question: string, { text, statements }: Passage, { start, end }: Stretch): boolean {
   const first = statements.find((one) => one.kind === 'item' && one.start >= start && one.end <= end)
   const lead = new Set(words(text.slice(start, first?.start ?? start)).map(({ term }) => term))
-  const asked = words(question).filter(({ form }) => !STOP_WORDS.has(form))
+  const asked = contentWords(question)
   return asked.length > 1 && asked.every(({ term }) => lead.has(term))
+}
+
+/** A statement with what stands around it, as far as a kind of question needs that. */
+function withAround(passage: Passage, one: Statement, kind: Question['kind']): Statement | undefined {
+  if (kind === 'place') return linesWith(passage, one)
+  if (kind === 'yes-no') return withLead(passage, one)
+  return OPEN.has(kind) ? withItsName(passage, one) : undefined
 }
 
 const NAMED_CHARS_MAX = 400
@@ -133,7 +133,7 @@ const DOES =
 function namedField(question: string, { text }: Passage, items: readonly Statement[]): Statement | undefined {
   // "What did the customer buy?" asks for no customer.
   if (DOES.test(question)) return undefined
-  const wanted = words(question).find(({ form }) => !STOP_WORDS.has(form))?.term
+  const wanted = contentWords(question)[0]?.term
   const named = items.filter(({ kind, start, end }) => {
     const [path = ''] = text.slice(start, end).split(/[:：]\s/u, 1)
     return kind === 'field' && words(path.split(CELLS).at(-1) ?? '').some(({ term }) => term === wanted)

@@ -1,7 +1,6 @@
 import type { Passage } from '../../knowledge/text/passages.ts'
 import type { Statement } from '../../knowledge/text/statements.ts'
-import { STOP_WORDS } from '../../knowledge/text/stop-words.ts'
-import { words } from '../../knowledge/text/words.ts'
+import { contentWords, words } from '../../knowledge/text/words.ts'
 import type { Found } from '../reading/candidate.ts'
 import type { Question } from '../reading/question.ts'
 import { rankedFirst } from './ballots.ts'
@@ -23,7 +22,7 @@ export function byStep(
   const winner = ranked.ballots[0]
   const { way = '', what = '' } = NEIGHBOUR.exec(text)?.groups ?? {}
   if (winner === undefined || !ASKS.test(text)) return ranked
-  const asked = words(what).filter(({ form }) => !STOP_WORDS.has(form))
+  const asked = contentWords(what)
   if (asked.length === 0) return ranked
   const { passage } = found[winner.found] as Pick<Found, 'passage'>
   const steps = stepsAround(passage, winner)

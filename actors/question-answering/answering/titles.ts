@@ -1,11 +1,10 @@
-import { STOP_WORDS } from '../../knowledge/text/stop-words.ts'
-import { words } from '../../knowledge/text/words.ts'
+import { contentWords } from '../../knowledge/text/words.ts'
 import { AMOUNTS } from '../reading/answer-kind.ts'
 import type { Found } from '../reading/candidate.ts'
 import { CELLS } from '../reading/cells.ts'
 import type { Question } from '../reading/question.ts'
 import { hasAnswerOf } from '../reading/spans.ts'
-import { rankedFirst, recordOf, textOf } from './ballots.ts'
+import { passagesIn, rankedFirst, recordOf, textOf } from './ballots.ts'
 import type { Ballot, Ranked } from './vote.ts'
 
 /** The field that says what a record is about: "883 · subject: Office chair squeaks". */
@@ -27,7 +26,7 @@ export function byTitle(
 ): Ranked {
   const winner = ranked.ballots[0]
   if (winner === undefined) return ranked
-  const passageOf = ({ found: at }: Ballot) => (found[at] as Pick<Found, 'passage'>).passage
+  const passageOf = passagesIn(found)
   const kindOf = (one: Ballot) => passageOf(one).statements[one.statement]?.kind
   const title = textOf(passageOf(winner), winner)
   const [key, path = ''] = TITLE.exec(title) ?? []
@@ -40,10 +39,14 @@ export function byTitle(
     const text = textOf(passageOf(one), one)
     // A field that is cut into its sentences has no path.
     const ofIt = (text.startsWith(path) || !text.includes(CELLS)) && !TITLE.test(text)
-    const wants = question.kind === 'person' || AMOUNTS.has(question.kind)
-    return ofIt && (!wants || hasAnswerOf(question.kind, text.replace(path, '')))
+    return ofIt && (!isOfFact(question) || hasAnswerOf(question.kind, text.replace(path, '')))
   })
   return other === undefined ? ranked : rankedFirst(ranked, other)
+}
+
+/** Whether it asks for a person, an amount or a date, which a text has or has not. */
+function isOfFact({ kind }: Pick<Question, 'kind'>): boolean {
+  return kind === 'person' || AMOUNTS.has(kind)
 }
 
 /** Of the words of the title. */
@@ -54,9 +57,9 @@ const FULL_NAME = /\p{Lu}\p{Ll}+ \p{Lu}\p{Ll}+|^\s*\p{Lu}\p{L}+ \p{Ll}+s\b/u
 /** Whether the title itself may be the answer. */
 function tells({ text, kind, terms }: Pick<Question, 'text' | 'kind' | 'terms'>, title: string): boolean {
   const asked = new Set(terms.map(({ term }) => term))
-  const own = words(title).filter(({ form }) => !STOP_WORDS.has(form))
+  const own = contentWords(title)
   const same = own.filter(({ term }) => asked.has(term))
-  const wants = kind === 'person' || AMOUNTS.has(kind)
+  const wants = isOfFact({ kind })
   const repeats = own.length > 0 && same.length >= REPEATED * own.length
   // A title that says more may say why: "Login fails: token expired".
   if (!wants && !repeats) return true

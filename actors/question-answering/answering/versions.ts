@@ -1,7 +1,6 @@
 import { type Edition, editionNames, editionOf, newer, withoutEdition } from '../../knowledge/text/edition.ts'
 import type { Passage } from '../../knowledge/text/passages.ts'
-import { STOP_WORDS } from '../../knowledge/text/stop-words.ts'
-import { words } from '../../knowledge/text/words.ts'
+import { contentWords } from '../../knowledge/text/words.ts'
 import { AMOUNTS } from '../reading/answer-kind.ts'
 import type { Found } from '../reading/candidate.ts'
 import type { Question } from '../reading/question.ts'
@@ -127,8 +126,8 @@ function isOneDocument(a: Passage, b: Passage): boolean {
 
 function contentOf(text: string): Set<string> {
   return new Set(
-    words(text)
-      .filter(({ form }) => !STOP_WORDS.has(form) && !/\p{N}/u.test(form))
+    contentWords(text)
+      .filter(({ form }) => !/\p{N}/u.test(form))
       .map(({ term }) => term),
   )
 }

@@ -1,8 +1,7 @@
 import { type Day, daysIn } from '../../knowledge/text/days.ts'
 import type { Passage } from '../../knowledge/text/passages.ts'
 import type { Statement } from '../../knowledge/text/statements.ts'
-import { STOP_WORDS } from '../../knowledge/text/stop-words.ts'
-import { words } from '../../knowledge/text/words.ts'
+import { contentWords, words } from '../../knowledge/text/words.ts'
 
 /** A line of a log, a row of a table, or a sentence. */
 interface Entry {
@@ -91,7 +90,7 @@ function placeInYear({ month, day }: Day): number {
 
 /** The entries of other parts of a program, without a word of the part that the question names. */
 function ofOtherParts(question: string, entries: readonly Entry[]): Entry[] {
-  const asked = new Set(words(question).flatMap(({ form, term }) => (STOP_WORDS.has(form) ? [] : [term])))
+  const asked = new Set(contentWords(question).map(({ term }) => term))
   const parted = entries.flatMap((entry) => {
     const part = partOf(entry.text)
     return part === undefined ? [] : [{ entry, part }]

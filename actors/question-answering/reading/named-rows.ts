@@ -3,7 +3,7 @@ import { BETWEEN, type Passage } from '../../knowledge/text/passages.ts'
 import type { Statement } from '../../knowledge/text/statements.ts'
 import { stem } from '../../knowledge/text/stem.ts'
 import { STOP_WORDS } from '../../knowledge/text/stop-words.ts'
-import { terms, type Word, words } from '../../knowledge/text/words.ts'
+import { contentWords, terms, type Word, words } from '../../knowledge/text/words.ts'
 import { AMOUNTS } from './answer-kind.ts'
 import { CELLS, cellOf } from './cells.ts'
 import type { Question } from './question.ts'
@@ -107,7 +107,7 @@ function listsThem({ trail, text }: Passage, own: readonly Statement[]): boolean
 
 /** The terms of the words that count. */
 function contentOf(name: string): string[] {
-  return words(name).flatMap(({ form, term }) => (STOP_WORDS.has(form) ? [] : [term]))
+  return contentWords(name).map(({ term }) => term)
 }
 
 /** Words for what is asked for, which name nothing alone. */

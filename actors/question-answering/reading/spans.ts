@@ -110,12 +110,18 @@ export function compileSpans(): void {
     for (const [, pattern] of [...PATTERNS, ...CHINESE_PATTERNS]) pattern.test(filler.repeat(LONG))
 }
 
+/** The patterns for a text, and the text as they read it. */
+function patternsFor(text: string): { patterns: typeof PATTERNS; read: string } {
+  return isUnspaced(text)
+    ? { patterns: CHINESE_PATTERNS, read: simplified(text) }
+    : { patterns: PATTERNS, read: text }
+}
+
 /** Every typed span of a statement, in order of kind then place. Spans of different kinds may overlap. */
 export function typedSpans(text: string): readonly TypedSpan[] {
   const found: TypedSpan[] = []
-  const unspaced = isUnspaced(text)
-  const read = unspaced ? simplified(text) : text
-  for (const [kind, pattern] of unspaced ? CHINESE_PATTERNS : PATTERNS) {
+  const { patterns, read } = patternsFor(text)
+  for (const [kind, pattern] of patterns) {
     // `matchAll` would copy the pattern, and now and then compile the copy.
     pattern.lastIndex = 0
     for (let match = pattern.exec(read); match !== null; match = pattern.exec(read)) {
@@ -148,9 +154,8 @@ export const ANSWERED_BY: Readonly<Record<AnswerKind, readonly SpanKind[]>> = {
 
 /** Whether a text has what a kind of question asks for: an amount, a date, a name. */
 export function hasAnswerOf(kind: AnswerKind, text: string): boolean {
-  const unspaced = isUnspaced(text)
-  const read = unspaced ? simplified(text) : text
-  return (unspaced ? CHINESE_PATTERNS : PATTERNS).some(([typed, pattern]) => {
+  const { patterns, read } = patternsFor(text)
+  return patterns.some(([typed, pattern]) => {
     if (!ANSWERED_BY[kind].includes(typed)) return false
     pattern.lastIndex = 0
     return pattern.test(read)

@@ -1,31 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { parse } from '../../../actors/knowledge/documents/parsing/parse.ts'
 import { byRecord } from '../../../actors/question-answering/answering/records.ts'
-import type { Ballot } from '../../../actors/question-answering/answering/vote.ts'
-import { analyse } from '../../../actors/question-answering/reading/question.ts'
+import { firstBy } from './voted.ts'
 
 /** What answers, where the vote has the fields of a file in their order after the winner, by as many log-odds. */
-async function first(file: string, text: string, asked: string, winner: string, apart = 1): Promise<string> {
-  const parsed = await parse({ file, bytes: new TextEncoder().encode(text) })
-  if ('reason' in parsed) throw new Error(parsed.reason)
-  const found = parsed.passages.map((passage) => ({ passage }))
-  const textOf = ({ found: at, statement }: Pick<Ballot, 'found' | 'statement'>) => {
-    const { start = 0, end = 0 } = parsed.passages[at]?.statements[statement] ?? {}
-    return parsed.passages[at]?.text.slice(start, end) ?? ''
-  }
-  const marks = { similarity: 0, overlap: 0, answerType: 0, standing: 0, extraction: 0 }
-  const ballots = found
-    .flatMap(({ passage }, at) =>
-      passage.statements.map(({ kind }, statement): Ballot => {
-        const own = { found: at, statement }
-        const wins = kind !== 'list' && textOf(own).includes(winner)
-        return { ...own, score: wins ? 0 : kind === 'list' ? -9 : -apart, share: 0, marks }
-      }),
-    )
-    .sort((a, b) => b.score - a.score)
-  const question = analyse(asked, { weight: () => 1, frequency: () => 1 })
-  const [best] = byRecord(question, found, { ballots, disputed: false }).ballots
-  return best === undefined ? '' : textOf(best)
+function first(file: string, text: string, asked: string, winner: string, apart = 1): Promise<string> {
+  return firstBy(byRecord, file, text, asked, (own, kind) =>
+    kind === 'list' ? -9 : own.includes(winner) ? 0 : -apart,
+  )
 }
 
 const TICKETS = [

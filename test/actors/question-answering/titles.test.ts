@@ -1,8 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { parse } from '../../../actors/knowledge/documents/parsing/parse.ts'
 import { byTitle } from '../../../actors/question-answering/answering/titles.ts'
-import type { Ballot } from '../../../actors/question-answering/answering/vote.ts'
-import { analyse } from '../../../actors/question-answering/reading/question.ts'
+import { firstBy } from './voted.ts'
 
 const TICKETS = [
   { id: 881, subject: 'Printer jams', opened: '2025-02-03', assignee: 'Ann Lee' },
@@ -21,29 +19,11 @@ const NEWS = [
 ]
 
 /** What answers, where the vote has a title first and the others behind it in the order of the file, by as many log-odds each. */
-async function first(records: readonly object[], asked: string, title: string, second: string, apart = 1) {
-  const bytes = new TextEncoder().encode(records.map((one) => JSON.stringify(one)).join('\n'))
-  const parsed = await parse({ file: 'records.jsonl', bytes })
-  if ('reason' in parsed) throw new Error(parsed.reason)
-  const found = parsed.passages.map((passage) => ({ passage }))
-  const textOf = ({ found: at, statement }: Pick<Ballot, 'found' | 'statement'>) => {
-    const { start = 0, end = 0 } = parsed.passages[at]?.statements[statement] ?? {}
-    return parsed.passages[at]?.text.slice(start, end) ?? ''
-  }
-  const marks = { similarity: 0, overlap: 0, answerType: 0, standing: 0, extraction: 0 }
-  const ballots = found
-    .flatMap(({ passage }, at) =>
-      passage.statements.map(({ kind }, statement): Ballot => {
-        const text = textOf({ found: at, statement })
-        const score =
-          kind === 'list' ? -9 : text.includes(title) ? 0 : text.includes(second) ? -apart : -apart - 0.5
-        return { found: at, statement, score, share: 0, marks }
-      }),
-    )
-    .sort((a, b) => b.score - a.score)
-  const question = analyse(asked, { weight: () => 1, frequency: () => 1 })
-  const [best] = byTitle(question, found, { ballots, disputed: false }).ballots
-  return best === undefined ? '' : textOf(best)
+function first(records: readonly object[], asked: string, title: string, second: string, apart = 1) {
+  const lines = records.map((one) => JSON.stringify(one)).join('\n')
+  return firstBy(byTitle, 'records.jsonl', lines, asked, (own, kind) =>
+    kind === 'list' ? -9 : own.includes(title) ? 0 : own.includes(second) ? -apart : -apart - 0.5,
+  )
 }
 
 const WINS = [

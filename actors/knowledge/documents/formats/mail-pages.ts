@@ -1,5 +1,6 @@
 import type { Nodes, RootContent, Table } from 'mdast'
-import { plainText, wordsOf } from '../../text/plain.ts'
+import { wordsOf } from '../../text/document.ts'
+import { plainText } from '../../text/plain.ts'
 import { words } from '../../text/words.ts'
 import { readHtml } from './html.ts'
 
