@@ -14,19 +14,35 @@ const LETTER = /\p{L}/u
 /** The pages without what they repeat at their edges. `usual`: the size of running text. */
 export function withoutEdges<P extends Page>(pages: readonly P[], usual: number): P[] {
   const edges = edgesOf(pages, usual)
-  const [first] = pages
   const isRepeated = (page: P, text: string) =>
     keysOf(page, text).some((key) => (edges.get(key) ?? 0) >= EDGES_LEAST)
-  return pages.map((page) => ({
+  const told = pages.map((page) => ({
     ...page,
     lines: page.lines.filter((line) => {
       if (isEdge(page, line, usual) && isRepeated(page, line.text)) return false
-      if (!isAtEdge(page, line)) return true
-      if (isPageNumber(line, page, { edges, pages: pages.length })) return false
-      // What both pages of a document have at one place is told once.
-      return pages.length !== 2 || page === first || !first?.lines.some((one) => isSame(one, line))
+      return !isAtEdge(page, line) || !isPageNumber(line, page, { edges, pages: pages.length })
     }),
   }))
+  return told.length === 2 ? toldOnce(told) : told
+}
+
+/** What both pages of a document have at one place is told once: above the first page, or below the last. */
+function toldOnce<P extends Page>([first, last]: readonly P[]): P[] {
+  if (first === undefined || last === undefined) return []
+  const shared = (page: P, other: P, lower: boolean) =>
+    page.lines.filter(
+      (line) =>
+        isAtEdge(page, line) &&
+        line.y < page.height / 2 === lower &&
+        other.lines.some((one) => isSame(one, other, line, page)),
+    )
+  const heads = new Set(shared(last, first, false))
+  const feet = shared(last, first, true)
+  const own = new Set(shared(first, last, true))
+  return [
+    { ...first, lines: first.lines.filter((line) => !own.has(line)) },
+    { ...last, lines: [...last.lines.filter((line) => !heads.has(line) && !feet.includes(line)), ...feet] },
+  ]
 }
 
 function isAtEdge({ height }: Page, { y }: Line): boolean {
@@ -38,9 +54,22 @@ function isEdge(page: Page, line: Line, usual: number): boolean {
   return line.size <= 1.15 * usual && isAtEdge(page, line)
 }
 
-function isSame(one: Line, other: Line): boolean {
-  return one.text === other.text && Math.abs(one.y - other.y) < 1 && Math.abs(one.left - other.left) < 1
+/** The same text at the same place, but for the number of its page. */
+function isSame(one: Line, page: Page, other: Line, ofOther: Page): boolean {
+  return (
+    withoutNumber(one.text, page) === withoutNumber(other.text, ofOther) &&
+    Math.abs(one.y - other.y) < 1 &&
+    Math.abs(one.left - other.left) < 1
+  )
 }
+
+/** "Owner's manual · Page 2" of the second page, as it stands on any. */
+function withoutNumber(text: string, { number }: Page): string {
+  return text.replace(PAGE_AT_END, (whole, own: string) => (Number(own) === number ? '#' : whole))
+}
+
+const PAGE_AT_END =
+  /(?:page|seite|página|pagina|p\.)\s*(\d{1,4})(?:\s*(?:\/|of|von|de|di|sur|van)\s*\d{1,4})?\s*$/iu
 
 /** The number of its page, or, as "7 / 10" before "8 / 10", of the pages of a longer document. */
 function isPageNumber(

@@ -3,6 +3,7 @@ import { at, type Noted, note } from '../../text/document.ts'
 import { goesOn, inReadingOrder } from './pdf-columns.ts'
 import type { Grid } from './pdf-grids.ts'
 import { type Headed, headed } from './pdf-heads.ts'
+import { Leading } from './pdf-leading.ts'
 import { COLUMNS, type Line, type Page } from './pdf-lines.ts'
 import { PdfLists } from './pdf-lists.ts'
 import { hasTicks, MARK, withMarks } from './pdf-marks.ts'
@@ -56,11 +57,13 @@ class PageReader {
   readonly #size: number
   readonly #found: RootContent[] = []
   readonly #lists = new PdfLists()
+  readonly #leading: Leading
   #open: Line[] = []
 
   constructor(page: Page, size: number) {
     this.#page = page
     this.#size = size
+    this.#leading = new Leading(page.lines, size)
   }
 
   read(line: Line): void {
@@ -98,7 +101,7 @@ class PageReader {
     const gap = before.y - line.y
     // A sentence may go on at the top of the next column.
     if (gap < 0) return line.left < before.left + 5 * line.size || !goesOn(before.text, line.text)
-    if (gap > 1.6 * Math.max(before.size, line.size) || beginsItem(before, line)) return true
+    if (this.#leading.parts(before, line) || beginsItem(before, line)) return true
     // "Tomato soup ........ 4" is a line of its own.
     if (LEADERS.test(before.text.slice(-60))) return true
     // What follows an item stands below its mark.
