@@ -86,10 +86,17 @@ export function newer(a: Edition, b: Edition): number {
 export function withoutEdition(title: string): string {
   return title
     .toLowerCase()
+    .replace(SINCE_WHEN, ' ')
     .replace(EDITION_WORDS, ' ')
     .replace(/[^\p{L}]+/gu, ' ')
     .trim()
 }
+
+/** "valid from March 2025", "effective 1 May", "since 2024". */
+const SINCE_WHEN = new RegExp(
+  `\\b(?:(?:valid|effective|in force|applicable|applies|starting|beginning|updated|issued|published|dated|approved|revised|amended|withdrawn|replaced|retired|expired)(?: (?:as of|from|since|until|till|to|on|in))?|(?:as of|from|since|until|till)(?= (?:\\d|${MONTHS.map((name) => name.slice(0, 3)).join('|')})))(?![\\p{L}])`,
+  'giu',
+)
 
 const EDITION_WORDS = new RegExp(
   `\\b(?:${MONTH.replace('\\.?', '')}|v|rev|revision|version|edition|old|new|draft|final|archived?|current|latest|copy|obsolete|superseded|outdated|former)(?![\\p{L}])`,

@@ -58,6 +58,13 @@ const SIGNS: readonly Sign[] = [
     apart: 2,
   },
   {
+    // "It is dead, what should I use instead?"
+    asked:
+      /\binstead\b|\b(?:successor|replacement|alternative)\b|\bwhat (?:has |have )?(?:replaced|replaces)\b/iu,
+    told: /\b(?:instead|(?:replaced|superseded) (?:by|with)|(?:move|switch|migrate|change) to|moved to|in favou?r of|successor|replacement|alternative|(?:please )?use \S+ now)\b/iu,
+    apart: 3,
+  },
+  {
     // "What accuracy did it reach?": not what it should reach.
     asked:
       /^(?:what|which|how)\b(?![^?]*\b(?:goals?|targets?|aims?|plan|planned|expect|expected|should|want|wanted|hope|hoped)\b)[^?]*(?:\bdid\b[^?]{0,60}\b(?:reach|achieve|score|(?:get on|get in))|\b(?:reached|achieved|scored|measured))\b/iu,

@@ -6,6 +6,7 @@ import { isUnspaced, terms, words } from '../../knowledge/text/words.ts'
 import { COUNTED } from '../reading/answer-kind.ts'
 import type { Question, QuestionTerm } from '../reading/question.ts'
 import { ANSWERED_BY, typedSpans } from '../reading/spans.ts'
+import { isOpposite } from './opposites.ts'
 
 /** "turbine 5", "exit status 9", "incident #71"; not "in 1990". */
 const NUMBERED = /(\p{L}{3,})\s+#?(\p{N}[\p{N}.]*)(?![\p{L}\p{N}])/gu
@@ -29,6 +30,7 @@ export interface Winner {
  * Whether nobody can be sure of a winner, however near it is to the question:
  * - The question is about something with a number or a name of its own. The passage does not have this number, or no passage has
  *   this name.
+ * - The statement says the opposite: "install", asked how to uninstall.
  * - The statement begins with another name of the same kind: "Lake Ardal is 41 metres deep", asked for Lake Binnen.
  * - The statement is a line of a form in Chinese, and its name is not in the question: "姓名：沈若溪", asked for the school.
  * - It asks for an amount, and the answer has none.
@@ -46,6 +48,7 @@ export function isDoubtful(question: Question, winner: Winner): boolean {
     return true
   if (isOfAnother(question.text, winner.text) || isOtherField(question.text, winner.text)) return true
   if (numbersOf(question.text).some((term) => !around.has(term))) return true
+  if (isOpposite(new Set(terms(question.text)), winner.own)) return true
   if (lacksKind(question, winner)) return true
   if (question.kind === 'yes-no') return lacks(winner.own, question.terms)
   return (

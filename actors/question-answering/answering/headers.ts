@@ -25,6 +25,10 @@ const SUBJECT_APART = 3
 /** The same by what a trained reader marks. */
 const SUBJECT_APART_MARKED = 1
 
+/** Asked for one of several, a subject with all words of the question does not say which. */
+const WHICH = /\b(?:which|what)\b/iu
+const FURTHER = 1.5
+
 /** The date of a record tells when it was written: "item · Footbridge shut · pubDate: Mon, 23 Sep 2024". */
 const WRITTEN =
   /^(?:.* · )?(?:pub(?:lish(?:ed)?|lication)?[ _-]?(?:date|time|at|on)|published|updated|created|modified|posted|last[ _-]?(?:mod(?:ified)?|updated?|build[ _-]?date)|(?:updated?|creat(?:ed?|ion)|modified|modification|posted)[ _-]?(?:date|time|at|on)|date[ _-]?(?:created|modified|published|posted|updated))[ _-]?(?:gmt|utc)?: [^\n]*\p{N}[^\n]*$/iu
@@ -119,13 +123,17 @@ function ofSubject(
   const subject = new Set(terms(textOf(passageOf(winner), winner)))
   const lacking = asked.filter(({ term }) => !subject.has(term))
   const quoted = quotedFrom(found, file)
+  // "Your storage unit", asked "Which storage unit did I get?", only repeats the question.
+  const repeats = lacking.length === 0 && WHICH.test(question)
+  const further = repeats ? FURTHER : 1
   const said = ranked.ballots.find((one) => {
-    if (winner.score - one.score > SUBJECT_APART || passageOf(one).file !== file) return false
-    if (winner.marks.extraction - one.marks.extraction > SUBJECT_APART_MARKED) return false
+    if (winner.score - one.score > SUBJECT_APART * further || passageOf(one).file !== file) return false
+    if (winner.marks.extraction - one.marks.extraction > SUBJECT_APART_MARKED * further) return false
     const { kind: form, under, line = 0 } = passageOf(one).statements[one.statement] ?? {}
     if (form !== 'sentence' || under === SIGNATURE || (quoted !== undefined && line >= quoted)) return false
     const text = textOf(passageOf(one), one)
     const own = new Set(terms(text))
+    if (repeats) return asked.some(({ term }) => own.has(term)) && /\p{N}/u.test(text)
     return lacking.some(({ term }) => own.has(term)) && (!AMOUNTS.has(kind) || hasAnswerOf(kind, text))
   })
   return said === undefined ? ranked : rankedFirst(ranked, said)

@@ -1,12 +1,17 @@
 import type { Found } from '../reading/candidate.ts'
 import type { Question } from '../reading/question.ts'
 import { byWhatIsAsked } from './asked-for.ts'
+import { byCause } from './causes.ts'
 import { byCommand } from './commands.ts'
 import { byText } from './headers.ts'
 import { byKey } from './keys.ts'
+import { byLanguage } from './languages.ts'
 import { byDocument } from './named-document.ts'
+import { byOpposite } from './opposites.ts'
 import { byReply } from './quoted.ts'
 import { byRecord } from './records.ts'
+import { byRow } from './rows.ts'
+import { bySetting } from './settings.ts'
 import { byStep } from './steps.ts'
 import { byTitle } from './titles.ts'
 import { byVersion } from './versions.ts'
@@ -28,4 +33,17 @@ export function ranking(
   }
 }
 
-const RULES = [byText, byReply, byDocument, byStep, byCommand, byTitle, byRecord]
+const RULES = [
+  byText,
+  byReply,
+  byDocument,
+  byStep,
+  byCommand,
+  byTitle,
+  byRecord,
+  byRow,
+  bySetting,
+  byLanguage,
+  byCause,
+  byOpposite,
+]

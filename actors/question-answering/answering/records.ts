@@ -107,7 +107,9 @@ function recordsIn(passages: readonly Passage[]): (path: readonly string[]) => r
   const known = new Map<string, readonly Field[]>()
   return (path) => {
     const key = path.join(CELLS)
-    const own = known.get(key) ?? all.filter((field) => path.every((part, i) => field.path[i] === part))
+    const own =
+      known.get(key) ??
+      all.filter((field) => `${CELLS}${field.path.join(CELLS)}${CELLS}`.includes(`${CELLS}${key}${CELLS}`))
     known.set(key, own)
     return own
   }

@@ -13,7 +13,14 @@ const NEIGHBOUR =
   /\b(?<way>after|(?<!\bthe )following|follows?|once(?! (?:an?|every|each|per|more|again)\b)|before|prior to)\b(?<what>[^?]*?)(?=\band (?:before|after)\b|\?|$)/iu
 const BEFORE = /before|prior/iu
 
-/** The items by rank: asked what comes after or before a step of a numbered list, the step next to the one that is named answers. */
+const ORDINALS = 'first second third fourth fifth sixth seventh eighth ninth tenth'.split(' ')
+/** "step 5", "point no. 3", "the fifth step"; not "in step 5 of 7 days". */
+const NUMBERED = new RegExp(
+  `\\b(?:(?:step|point|item|rule|instruction)s? (?:no\\.? ?|number |#)?(?<number>\\d{1,2})(?![\\d.,:]|\\p{L})|(?<ordinal>${ORDINALS.join('|')}) (?:step|point|item|rule|instruction)\\b)`,
+  'iu',
+)
+
+/** The items by rank: asked for a step by its number, the item with it answers; asked what comes after or before a step of a numbered list, the step next to the one that is named answers. */
 export function byStep(
   { text }: Pick<Question, 'text'>,
   found: readonly Pick<Found, 'passage'>[],
@@ -21,6 +28,12 @@ export function byStep(
 ): Ranked {
   const winner = ranked.ballots[0]
   const { way = '', what = '' } = NEIGHBOUR.exec(text)?.groups ?? {}
+  const numbered = NUMBERED.exec(text)?.groups
+  if (winner !== undefined && numbered !== undefined) {
+    const { number, ordinal = '' } = numbered
+    const own = number === undefined ? ORDINALS.indexOf(ordinal.toLowerCase()) + 1 : Number(number)
+    return byNumber(own + (way === '' ? 0 : BEFORE.test(way) ? -1 : 1), found, ranked, winner)
+  }
   if (winner === undefined || !ASKS.test(text)) return ranked
   const asked = contentWords(what)
   if (asked.length === 0) return ranked
@@ -34,6 +47,25 @@ export function byStep(
   const next = steps[at + (BEFORE.test(way) ? -1 : 1)]
   const ballot = ranked.ballots.find((one) => one.found === winner.found && one.statement === next)
   return ballot === undefined ? ranked : rankedFirst(ranked, ballot)
+}
+
+/** The item with a number, of the list that has won or one of whose items has; after "What comes after step 5?" the next. */
+function byNumber(
+  wanted: number,
+  found: readonly Pick<Found, 'passage'>[],
+  ranked: Ranked,
+  winner: Ballot,
+): Ranked {
+  const { passage } = found[winner.found] as Pick<Found, 'passage'>
+  const at = stepsAround(passage, winner).find((one) => numberOf(passage, one) === wanted)
+  const ballot = ranked.ballots.find((one) => one.found === winner.found && one.statement === at)
+  return ballot === undefined ? ranked : rankedFirst(ranked, ballot)
+}
+
+/** The number that stands before an item. */
+function numberOf({ text, statements }: Passage, at: number): number {
+  const { start } = statements[at] as Statement
+  return Number(/(\p{N}+)\. $/u.exec(text.slice(Math.max(0, start - 8), start))?.[1])
 }
 
 /** The steps of the numbered list that has won, or one of whose steps has. */

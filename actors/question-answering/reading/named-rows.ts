@@ -7,6 +7,7 @@ import { contentWords, terms, type Word, words } from '../../knowledge/text/word
 import { AMOUNTS } from './answer-kind.ts'
 import { CELLS, cellOf } from './cells.ts'
 import type { Question } from './question.ts'
+import { RecordValues, VALUE_CHARS_MAX } from './record-values.ts'
 import { hasAnswerOf } from './spans.ts'
 
 /** The rows and items that the question does not name, where it names others of the passage. */
@@ -47,7 +48,7 @@ function byName(
   if (AMOUNTS.has(wanted) && ALL.test(question)) for (const term of SUMS) asked.add(term)
   const calls = new Set(asking.filter((one) => one.named && LETTERS.test(one.text)).map(({ term }) => term))
   const telling = tellingOf(question)
-  const records = recordsOf(text, own, statements)
+  const records = new RecordValues(text, own, statements)
   const keys = own.map(({ kind, start, end }) =>
     kind === 'field' ? (namesOf(kind, text.slice(start, end)).at(-1) ?? '') : '',
   )
@@ -62,8 +63,7 @@ function byName(
         : undefined
     const above = under.split(BETWEEN)
     const cells = namesOf(kind, whole)
-    const values =
-      kind === 'field' ? (records.get(recordOf(own[i] as Statement, text, statements)) ?? []) : []
+    const values = kind === 'field' ? records.around(own[i] as Statement) : []
     const names = [...above, ...cells, ...values].filter(
       (name) => name !== told && isNamed(name, asked, question, telling),
     )
@@ -128,37 +128,6 @@ const CAUSE = /(?<!\p{L})(?:causes?|reasons?|why|because|rationale|grund|ursache
 
 /** Where the value of a field begins. */
 const VALUE = /(?<=[:：]\s)/u
-
-/** What a field belongs to: its path without its key, or the lines that it stands among where its record has no name. */
-function recordOf({ start, end }: Statement, text: string, statements: readonly Statement[]): string {
-  const path = text.slice(start, end).replace(/[:：]\s[\s\S]*$/u, '')
-  const own = path.slice(0, Math.max(0, path.lastIndexOf(CELLS)))
-  if (own !== '') return own
-  return `${statements.find((one) => one.kind === 'list' && one.start <= start && one.end >= end)?.start}`
-}
-
-/** The values of records by what their fields belong to: each of them tells the record from others ("the sensor in the attic"). */
-function recordsOf(
-  text: string,
-  all: readonly Statement[],
-  statements: readonly Statement[],
-): ReadonlyMap<string, readonly string[]> {
-  const found = new Map<string, string[]>()
-  for (const one of all) {
-    if (one.kind !== 'field') continue
-    const whole = text.slice(one.start, one.end)
-    const value = whole.replace(/^[^:：]*[:：]\s/u, '')
-    // A number names nothing but itself; "K-7720" is no number.
-    if (value.length > VALUE_CHARS_MAX || !/\p{L}{2}|\p{L}-?\p{N}/u.test(value)) continue
-    const record = recordOf(one, text, statements)
-    const known = found.get(record)
-    if (known === undefined) found.set(record, [value])
-    else known.push(value)
-  }
-  return found
-}
-
-const VALUE_CHARS_MAX = 80
 
 /** "Sat: 10:00–14:00", one of several lines. */
 const LINE_NAME = /^([^:：\n]{1,40})[:：]\s/u

@@ -1,0 +1,78 @@
+import { contextOf, type Passage } from '../../knowledge/text/passages.ts'
+import { terms } from '../../knowledge/text/words.ts'
+import type { Found } from '../reading/candidate.ts'
+import type { Question } from '../reading/question.ts'
+import { passagesIn, rankedFirst, textOf } from './ballots.ts'
+import type { Ballot, Ranked } from './vote.ts'
+
+/** Words of which one thing is called by one only; those parted by a slash mean the same. */
+const GROUPS = [
+  'install uninstall/deinstall',
+  'enable disable',
+  'upload download',
+  'import export',
+  'encrypt decrypt',
+  'lock unlock',
+  'mount unmount',
+  'subscribe unsubscribe',
+  'upgrade downgrade',
+  'connect disconnect',
+  'incoming/inbound outgoing/outbound',
+  'arrival departure',
+  'production/prod/live staging development/dev',
+  'hourly daily nightly weekly monthly quarterly yearly/annually/annual',
+  'minimum/min maximum/max',
+  'earliest latest',
+  'oldest newest',
+  'highest lowest',
+  'largest/biggest smallest',
+  'indoor outdoor',
+  'inner outer',
+  'upper lower',
+  'internal external',
+  'front rear',
+  'male female',
+  'summer winter',
+  'weekday/weekdays weekend/weekends',
+  'heating cooling',
+].map((group) => group.split(' ').map((side) => side.split('/').flatMap((word) => terms(word))))
+
+/** What is further behind the winner, in log-odds, answers something else. */
+const APART = 4
+
+/** Whether a text is about the opposite of what is asked: "incoming mail", asked for outgoing mail. */
+export function isOpposite(asked: ReadonlySet<string>, told: ReadonlySet<string>): boolean {
+  return GROUPS.some((sides) => {
+    const wanted = sides.filter((side) => side.some((term) => asked.has(term)))
+    const said = sides.filter((side) => side.some((term) => told.has(term)))
+    return wanted.length === 1 && said.length > 0 && !said.includes(wanted[0] as string[])
+  })
+}
+
+/** The statements by rank; one that says what is asked goes before one of its document that says the opposite. */
+export function byOpposite(
+  { text: question }: Pick<Question, 'text'>,
+  found: readonly Pick<Found, 'passage'>[],
+  ranked: Ranked,
+): Ranked {
+  const winner = ranked.ballots[0]
+  if (winner === undefined) return ranked
+  const asked = new Set(terms(question))
+  const passageOf = passagesIn(found)
+  const toldBy = (one: Ballot) => saidBy(passageOf(one), one)
+  if (!isOpposite(asked, toldBy(winner))) return ranked
+  const wanted = GROUPS.flatMap((sides) =>
+    sides.flatMap((side) => (side.some((term) => asked.has(term)) ? side : [])),
+  )
+  const better = ranked.ballots.find((one) => {
+    if (winner.score - one.score > APART || passageOf(one).file !== passageOf(winner).file) return false
+    const told = toldBy(one)
+    return wanted.some((term) => told.has(term)) && !isOpposite(asked, told)
+  })
+  return better === undefined ? ranked : rankedFirst(ranked, better)
+}
+
+function saidBy(passage: Passage, one: Ballot): Set<string> {
+  const { under = '' } = passage.statements[one.statement] ?? {}
+  return new Set(terms(`${contextOf(passage)} ${under} ${textOf(passage, one)}`))
+}

@@ -1,0 +1,75 @@
+import { terms } from '../../knowledge/text/words.ts'
+import type { Found } from '../reading/candidate.ts'
+import type { Question } from '../reading/question.ts'
+import { passagesIn, rankedFirst, textOf } from './ballots.ts'
+import type { Ballot, Ranked } from './vote.ts'
+
+/** What people ask for, and how settings call it. */
+const CALLED: readonly { readonly asked: RegExp; readonly keys: ReadonlySet<string> }[] = [
+  { asked: /\b(?:server|machine)\b/iu, keys: new Set(terms('host hostname server endpoint')) },
+  { asked: /\bpassword\b/iu, keys: new Set(terms('password passwd passphrase pass pwd pw')) },
+  {
+    asked: /\b(?:user|user ?name|login|log in|logs in)\b/iu,
+    keys: new Set(terms('user username login account')),
+  },
+  {
+    asked: /\b(?:folder|directory)\b/iu,
+    keys: new Set(terms('dir dirs directory folder path root home basedir')),
+  },
+  { asked: /\bsender\b/iu, keys: new Set(terms('from sender')) },
+  {
+    asked: /\b(?:attempts?|tries|retr(?:y|ies)|try again)\b/iu,
+    keys: new Set(terms('attempts tries retries retry')),
+  },
+  {
+    asked: /\bhow long\b[^?]*\b(?:wait|waits|give up|gives up)\b/iu,
+    keys: new Set(terms('timeout wait delay deadline grace')),
+  },
+  { asked: /\btime ?zone\b/iu, keys: new Set(terms('tz timezone zone')) },
+]
+/** What is further behind the winner, in log-odds, answers something else. */
+const APART = 4
+
+/**
+ * The statements by rank; asked for something that settings call by another name, the setting of that name goes before another one of its
+ * file, if it has as many of the question's other words: "Which mail server is used?" asks for MAIL_HOST, not for MAIL_FROM.
+ */
+export function bySetting(
+  { text: question, terms: asked }: Pick<Question, 'text' | 'terms'>,
+  found: readonly Pick<Found, 'passage'>[],
+  ranked: Ranked,
+): Ranked {
+  const winner = ranked.ballots[0]
+  const called = CALLED.find((one) => one.asked.test(question))
+  if (winner === undefined || called === undefined) return ranked
+  const passageOf = passagesIn(found)
+  const kindOf = (one: Ballot) => passageOf(one).statements[one.statement]?.kind
+  const { file } = passageOf(winner)
+  const fields = ranked.ballots.filter(
+    (one) => kindOf(one) === 'field' && passageOf(one).file === file && winner.score - one.score < APART,
+  )
+  const own = fields[0]
+  if (own === undefined || (own !== winner && (kindOf(winner) !== 'list' || own.found !== winner.found)))
+    return ranked
+  const others = asked.filter(({ text }) => !called.asked.test(text))
+  const has = (one: Ballot) => {
+    const said = new Set(terms(textOf(passageOf(one), one)))
+    return others.filter(({ term }) => said.has(term)).length
+  }
+  const isCalled = (one: Ballot) =>
+    terms(keyOf(textOf(passageOf(one), one))).some((term) => called.keys.has(term))
+  if (isCalled(own) || called.asked.test(textOf(passageOf(own), own))) return ranked
+  const least = has(own)
+  const better = fields.find((one) => isCalled(one) && has(one) >= least)
+  return better === undefined ? ranked : rankedFirst(ranked, better)
+}
+
+/** "MAIL_HOST" of "outgoing mail · MAIL_HOST: mx.example". */
+function keyOf(text: string): string {
+  return (
+    (/^[^:：\n]*(?=[:：]\s)/u.exec(text)?.[0] ?? '')
+      .split(' · ')
+      .at(-1)
+      ?.replace(/(?<=\p{Ll})(?=\p{Lu})|_/gu, ' ') ?? ''
+  )
+}
