@@ -42,6 +42,9 @@ export interface Noted {
   readonly whole?: boolean
   /** What a comment says, which belongs to the headings above. */
   readonly comment?: boolean
+  /** A list of choices, and one of them that is not ticked: no answer. */
+  readonly choices?: boolean
+  readonly blank?: boolean
   /** Struck out, and what is inserted beside it stands in its place. */
   readonly replaced?: boolean
 }
