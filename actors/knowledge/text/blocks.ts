@@ -119,7 +119,7 @@ class BlockReader {
           this.#closed(node.children as RootContent[], at)
         else if ('children' in node)
           this.all(node.children as RootContent[], {
-            ...at,
+            ...answering(at, node),
             after: node.type === 'blockquote' ? next : undefined,
           })
     }
@@ -195,8 +195,7 @@ class BlockReader {
     if (at.depth === 0) this.#parts += 1
     list.children.forEach((item, i) => {
       if (isStruck(list, i)) return
-      const { blank } = noted(item)
-      const box = blank === undefined ? '- ' : blank ? '☐ ' : '☒ '
+      const box = noted(list).choices !== true ? '- ' : noted(item).silent === true ? '☐ ' : '☒ '
       const mark = list.ordered === true ? `${(list.start ?? 1) + i}. ` : box
       this.#item(item, `${'  '.repeat(at.depth)}${mark}`, noted(list).terms === true, {
         at,
@@ -255,7 +254,7 @@ class BlockReader {
     if (how.noted?.record === true) block.record = true
     if (how.noted?.whole === true) block.whole = true
     if (how.noted?.comment === true) block.comment = true
-    if (how.noted?.blank === true) block.blank = true
+    if (how.noted?.silent === true) block.silent = true
     if (this.#page !== undefined) block.page = this.#page
     if (how.at.footer !== undefined) block.footer = true
     if (how.at.scope !== undefined) block.scope = how.at.scope
@@ -276,6 +275,12 @@ const INLINE = new Set([
   'linkReference',
   'image',
 ])
+
+/** The place of what a node holds: a reply stands under what it answers. */
+function answering(at: Place, node: RootContent): Place {
+  const { answers } = noted(node)
+  return answers === undefined ? at : { ...at, under: [...at.under, answers] }
+}
 
 function code(value: string, line: number): Plain {
   return plainText({ type: 'text', value, ...at(line) }, false)

@@ -177,7 +177,7 @@ function listOf({ from, to, choices }: Group, lines: readonly Line[]): List {
       type: 'listItem',
       children: [paragraphOf(said, places[i] ?? 1)],
       ...at(places[i] ?? 1),
-      ...note({ blank: !ticked }),
+      ...note({ silent: !ticked }),
     }
   })
   return { type: 'list', ordered: false, children, ...at(lines[from]?.line ?? 1), ...note({ choices: true }) }

@@ -42,9 +42,12 @@ export interface Noted {
   readonly whole?: boolean
   /** What a comment says, which belongs to the headings above. */
   readonly comment?: boolean
-  /** A list of choices, and one of them that is not ticked: no answer. */
+  /** A list of choices. */
   readonly choices?: boolean
-  readonly blank?: boolean
+  /** Shown, but no answer: a choice that is not ticked, a question that is answered below. */
+  readonly silent?: boolean
+  /** A reply: the words of somebody else that it answers. */
+  readonly answers?: string
   /** Struck out, and what is inserted beside it stands in its place. */
   readonly replaced?: boolean
 }
