@@ -119,7 +119,7 @@ class BlockReader {
           this.#closed(node.children as RootContent[], at)
         else if ('children' in node)
           this.all(node.children as RootContent[], {
-            ...answering(at, node),
+            ...aboutIn(at, node),
             after: node.type === 'blockquote' ? next : undefined,
           })
     }
@@ -276,10 +276,10 @@ const INLINE = new Set([
   'image',
 ])
 
-/** The place of what a node holds: a reply stands under what it answers. */
-function answering(at: Place, node: RootContent): Place {
-  const { answers } = noted(node)
-  return answers === undefined ? at : { ...at, under: [...at.under, answers] }
+/** The place of what a node holds: it stands under what it is about. */
+function aboutIn(at: Place, node: RootContent): Place {
+  const { about } = noted(node)
+  return about === undefined ? at : { ...at, under: [...at.under, about] }
 }
 
 function code(value: string, line: number): Plain {

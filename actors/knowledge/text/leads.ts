@@ -18,7 +18,7 @@ export function leads(node: RootContent, next: RootContent | undefined, folded: 
   if (isChoices(next)) return true
   const { text } = plainText(node, folded)
   const holds = next.type === 'list' || next.type === 'table' || next.type === 'code'
-  if (noted(next).answers !== undefined) return isQuestion(text)
+  if (next.type === 'blockquote' && noted(next).about !== undefined) return isQuestion(text)
   if (next.type === 'blockquote') return /[:：]\s*$/u.test(text)
   if (holds) return /[:：?？]\s*$/u.test(text)
   return next.type === 'paragraph' && isQuestion(text)

@@ -38,7 +38,7 @@ export function withReplies(nodes: readonly RootContent[]): RootContent[] {
     found.push({
       type: 'blockquote',
       children,
-      ...note({ answers }),
+      ...note({ about: answers }),
       ...(position === undefined ? {} : { position }),
     })
     done = to
