@@ -32,6 +32,7 @@ test.each<[string, string, string | Promise<Uint8Array>, string[]]>([
     'Vegan: ☐ yes ☒ no\n\nPets: cat [x] dog [ ]\n',
     ['Vegan: › no (checked)', 'Pets: › cat (checked)'],
   ],
+  ['squares', 'a.txt', 'Size?\n□ small\n□ medium\n■ large\n', ['Size? › large (checked)']],
   [
     'a list of Markdown',
     'a.md',
