@@ -23,6 +23,8 @@ export interface Block extends Plain {
   /** Its table stays in one passage, as a paragraph does. */
   readonly whole?: boolean
   readonly comment?: boolean
+  /** Shown, but no answer: a choice that nobody has ticked, a question that is answered below. */
+  readonly silent?: boolean
   readonly page?: number
   readonly footer?: boolean
   /** The part of the document that it stands in, if that has an end of its own. */

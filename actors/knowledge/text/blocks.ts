@@ -1,17 +1,18 @@
 import type { Code, FootnoteDefinition, List, ListItem, Paragraph, RootContent, Table } from 'mdast'
 import type { Block, BlockKind, Scope } from './block.ts'
 import { withCellNotes } from './cell-notes.ts'
+import { withChoices } from './choices.ts'
 import { clip } from './clip.ts'
 import { at, type Document, type Noted, noted } from './document.ts'
 import { drawnParts } from './drawn-parts.ts'
 import { footnotesOf, references } from './footnotes.ts'
-import { boldHeading, isQuestion } from './headlike.ts'
+import { boldHeading } from './headlike.ts'
 import { isName, isStruck, termText } from './items.ts'
+import { leadOf, leads } from './leads.ts'
 import { isOld } from './old-values.ts'
 import { type Plain, plainText } from './plain.ts'
 import { withoutReferences } from './references.ts'
 import { withResumed } from './resumed-lists.ts'
-import { sentences } from './sentences.ts'
 import { tableRows } from './table-rows.ts'
 
 /** The blocks of a document in order. */
@@ -53,13 +54,14 @@ class BlockReader {
   }
 
   all(children: readonly RootContent[], at: Place): void {
-    const nodes = withResumed(children)
+    const nodes = withChoices(withResumed(children), this.#folded)
     nodes.forEach((node, i) => {
       if (isOld(nodes, i)) return
       this.#page = noted(node).page ?? this.#page
       const before = nodes[i - 1]
       const place = noted(node).footer === true ? { ...at, footer: true } : at
-      const lead = before !== undefined && this.#leads(before, node) ? this.#leadOf() : undefined
+      const lead =
+        before !== undefined && leads(before, node, this.#folded) ? leadOf(this.found, node) : undefined
       this.#one(
         node,
         nodes[i + 1] ?? at.after,
@@ -117,7 +119,7 @@ class BlockReader {
           this.#closed(node.children as RootContent[], at)
         else if ('children' in node)
           this.all(node.children as RootContent[], {
-            ...at,
+            ...aboutIn(at, node),
             after: node.type === 'blockquote' ? next : undefined,
           })
     }
@@ -138,7 +140,7 @@ class BlockReader {
       return
     }
     const plain = plainText(node, this.#folded)
-    const lead = this.#leads(node, next)
+    const lead = leads(node, next, this.#folded)
     if (noted(node).comment === true) this.#push('paragraph', plain, { at, noted: noted(node) })
     else if (this.#folded) this.#push('paragraph', plain, { at, lead })
     else this.#drawn('paragraph', plain, { at, lead })
@@ -160,7 +162,7 @@ class BlockReader {
       }
       const before = parts[i - 1]
       const led = before !== undefined && 'text' in before && /[:：]\s*$/u.test(before.text)
-      const at = led ? { ...how.at, under: [...how.at.under, this.#leadOf()] } : how.at
+      const at = led ? { ...how.at, under: [...how.at.under, leadOf(this.found)] } : how.at
       this.#table(part, at, !led && apart !== false)
     })
   }
@@ -193,7 +195,8 @@ class BlockReader {
     if (at.depth === 0) this.#parts += 1
     list.children.forEach((item, i) => {
       if (isStruck(list, i)) return
-      const mark = list.ordered === true ? `${(list.start ?? 1) + i}. ` : '- '
+      const box = noted(list).choices !== true ? '- ' : noted(item).silent === true ? '☐ ' : '☒ '
+      const mark = list.ordered === true ? `${(list.start ?? 1) + i}. ` : box
       this.#item(item, `${'  '.repeat(at.depth)}${mark}`, noted(list).terms === true, {
         at,
         apart: i === 0 && !led && at.depth === 0,
@@ -208,7 +211,8 @@ class BlockReader {
     const text = terms ? termText(own as Paragraph[]) : own
     const plain = plainText(text, this.#folded)
     const lead = rest.length > 0 && isName(plain.text)
-    if (plain.text.trim() !== '') this.#push('item', plain, { ...how, mark, lead, part: this.#parts })
+    if (plain.text.trim() !== '')
+      this.#push('item', plain, { ...how, mark, lead, part: this.#parts, noted: noted(item) })
     const parent = clip(
       plain.text
         .replace(/\s+/gu, ' ')
@@ -250,36 +254,14 @@ class BlockReader {
     if (how.noted?.record === true) block.record = true
     if (how.noted?.whole === true) block.whole = true
     if (how.noted?.comment === true) block.comment = true
+    if (how.noted?.silent === true) block.silent = true
     if (this.#page !== undefined) block.page = this.#page
     if (how.at.footer !== undefined) block.footer = true
     if (how.at.scope !== undefined) block.scope = how.at.scope
     this.found.push(block)
   }
-
-  /** True for a paragraph that announces what follows with a colon, or ends, maybe quoted, in a question that the next one answers. */
-  #leads(node: RootContent, next: RootContent | undefined): boolean {
-    if (next === undefined) return false
-    if (node.type === 'blockquote' && noted(node).closed !== true && next.type === 'paragraph') {
-      const last = node.children.at(-1)
-      return last !== undefined && this.#leads(last, next)
-    }
-    if (node.type !== 'paragraph') return false
-    const { text } = plainText(node, this.#folded)
-    const holds = next.type === 'list' || next.type === 'table' || next.type === 'code'
-    if (next.type === 'blockquote') return /[:：]\s*$/u.test(text)
-    if (holds) return /[:：?？]\s*$/u.test(text)
-    return next.type === 'paragraph' && isQuestion(text)
-  }
-
-  /** The last sentence of the previous block, or all of a short one: "Rebuild the index. It takes 25 minutes:". */
-  #leadOf(): string {
-    const text = this.found.at(-1)?.text.replace(/\s+/gu, ' ').trim() ?? ''
-    const last = text.length <= LEAD_CHARS_MAX && /[:：]$/u.test(text) ? undefined : sentences(text).at(-1)
-    return clip(last === undefined ? text : text.slice(last.start, last.end))
-  }
 }
 
-const LEAD_CHARS_MAX = 80
 /** Languages of code blocks that hold what a program printed, or a text. */
 const PLAIN_LANGUAGE = /^(?:te?xt|plain(?:text)?|none|output|console|terminal|sql-result)?$/iu
 
@@ -293,6 +275,12 @@ const INLINE = new Set([
   'linkReference',
   'image',
 ])
+
+/** The place of what a node holds: it stands under what it is about. */
+function aboutIn(at: Place, node: RootContent): Place {
+  const { about } = noted(node)
+  return about === undefined ? at : { ...at, under: [...at.under, about] }
+}
 
 function code(value: string, line: number): Plain {
   return plainText({ type: 'text', value, ...at(line) }, false)

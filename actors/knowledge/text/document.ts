@@ -34,7 +34,7 @@ export interface Noted {
   readonly values?: boolean
   /** Lines of a log: the entry that they belong to, empty for entries themselves. */
   readonly entry?: string
-  /** What the lines above a table say that all of it is about. */
+  /** What all of it is about: the lines above a table, the words that a reply answers, the line of code that a text explains. */
   readonly about?: string
   /** A table of one record: each row has the record's name, a key, its value, and what a comment says. */
   readonly record?: boolean
@@ -42,6 +42,10 @@ export interface Noted {
   readonly whole?: boolean
   /** What a comment says, which belongs to the headings above. */
   readonly comment?: boolean
+  /** A list of choices. */
+  readonly choices?: boolean
+  /** Shown, but no answer: a choice that is not ticked, a question that is answered below. */
+  readonly silent?: boolean
   /** Struck out, and what is inserted beside it stands in its place. */
   readonly replaced?: boolean
 }

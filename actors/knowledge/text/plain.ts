@@ -135,13 +135,18 @@ class PlainReader {
   }
 
   #words(value: string, line: number): void {
-    value.split(/\r\n|\n|\r/u).forEach((part, i) => {
+    const parts = value.split(/\r\n|\n|\r/u)
+    const defined = this.#folded || this.#text !== '' ? 0 : termsAbove(parts)
+    parts.forEach((part, i) => {
       const defines = i > 0 && !this.#folded && /^:[ \t]+\S/u.test(part) && /\S/u.test(this.#last)
-      if (i > 0 && !defines) this.#add(this.#folded ? ' ' : '\n')
+      if (i > 0 && !defines) this.#add(this.#folded ? ' ' : i < defined ? ', ' : '\n')
       this.#ats.push(this.#text.length)
       this.#lines.push(line + i)
       // A definition below its term: "Term\n: what it means".
-      this.#add(part.replace(LEADERS, ': '))
+      const again = defines && defined > 0 && i > defined
+      // "Runs daily.; Costs 4 EUR" would be two sentences.
+      if (again && this.#last === '.') this.#text = this.#text.slice(0, -1)
+      this.#add((again ? part.replace(':', ';') : part).replace(LEADERS, ': '))
     })
   }
 
@@ -154,4 +159,14 @@ class PlainReader {
     this.#last = part.slice(-1)
     this.#mark = part.trimEnd().slice(-1) || this.#mark
   }
+}
+
+/** A name that shares what the line below its list says. */
+const TERM = /^[^\s:.!?][^:.!?]{0,39}(?<![,;\s])$/u
+const TERMS_MAX = 5
+
+/** How many lines of names stand above the first definition: "Excess\nDeductible\n: The first part". */
+function termsAbove(parts: readonly string[]): number {
+  const at = parts.slice(0, TERMS_MAX + 1).findIndex((part) => /^:[ \t]+\S/u.test(part))
+  return at > 0 && parts.slice(0, at).every((part) => TERM.test(part.trimEnd())) ? at : 0
 }

@@ -79,7 +79,7 @@ function unitsOf(block: Block, edges: { readonly first: boolean; readonly last: 
       stretch,
       pieces: pieceEstimate(text),
       first: i === 0,
-      lead: asks || announces || (block.lead && i === all.length - 1),
+      lead: asks || announces || block.silent === true || (block.lead && i === all.length - 1),
       under: own,
       prose: block.kind === 'paragraph' && !standsAlone(block.text, all, i),
       firstOfPart: edges.first && i === 0,

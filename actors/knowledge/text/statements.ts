@@ -69,9 +69,23 @@ function codeLines(text: string): Stretch[] {
 function paragraph({ text, breaks }: Block): Stretch[] {
   const found: Stretch[] = []
   for (const part of deliberateParts(text, breaks))
-    for (const sentence of sentences(text, part.start, part.end)) found.push(sentence)
+    for (const sentence of sentences(text, part.start, part.end)) {
+      const before = found.at(-1)
+      if (before !== undefined && before.start >= part.start && isHow(text, before, sentence))
+        found[found.length - 1] = { start: before.start, end: sentence.end }
+      else found.push(sentence)
+    }
   return found
 }
+
+/** "Who pays? (tick one)": it says how to answer. */
+function isHow(text: string, before: Stretch, own: Stretch): boolean {
+  if (own.end - own.start > HOW_CHARS_MAX) return false
+  return /[?？]$/u.test(text.slice(before.start, before.end)) && HOW.test(text.slice(own.start, own.end))
+}
+
+const HOW = /^\(\p{Ll}[^().!?]*\)$/u
+const HOW_CHARS_MAX = 60
 
 /** An item that an editor wrapped is not split at its line breaks. */
 function item({ text, breaks }: Block): Stretch[] {

@@ -207,3 +207,45 @@ test('a rule in a long mail begins none [G405]', async () => {
   const all = await said(`Hello.\n\n--\n${text}\n`)
   expect(all.some((one) => one.startsWith('Signature'))).toBe(false)
 })
+
+test.each([
+  [
+    'text',
+    '> 1. When does the gate open?\n\nAt 06:30.\n\n> 2. How many passes?\n\nEight.\n\nCheers\nDes\n',
+    'text/plain',
+  ],
+  [
+    'a page',
+    '<blockquote><ol><li>When does the gate open?</li></ol></blockquote><p>At 06:30.</p><blockquote>How many passes?</blockquote><p>Eight.</p><p>Cheers<br>Des</p>',
+    'text/html',
+  ],
+])('[G447] in %s a reply between quoted parts stands under the one above it', async (_, body, type) => {
+  expect(await said(body, type)).toEqual([
+    'When does the gate open? › At 06:30.',
+    'How many passes? › Eight.',
+    'Cheers',
+    'Des',
+  ])
+})
+
+test('[G447] a reply to what is no question stands under it where several alternate', async () => {
+  const body =
+    '> It is on the 4th.\n\nNo, the 5th.\nI asked.\n\n> It costs 200 EUR.\n\nPaid.\n\n> Best,\n> Tom\n\nSee you.\n'
+  expect(await said(body)).toEqual([
+    'It is on the 4th.',
+    'It is on the 4th. › No, the 5th.',
+    'It is on the 4th. › I asked.',
+    'It costs 200 EUR.',
+    'It costs 200 EUR. › Paid.',
+    'Best,',
+    'Tom',
+    'See you.',
+  ])
+})
+
+test.each([
+  ['above', `Yes, take it.\n\nOn Mon, Tom wrote:\n> ${OLD}\n> Tom\n`, 'Yes, take it.'],
+  ['below', `> ${OLD}\n\nYes, take it.\n`, 'Yes, take it.'],
+])('[G447] a reply %s all that it quotes answers the mail', async (_, body, expected) => {
+  expect(await said(body)).toContain(expected)
+})

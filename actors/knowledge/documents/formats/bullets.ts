@@ -50,10 +50,21 @@ function textColumn(line: string): number {
   return column
 }
 
+/** "□ yes" beside "■ no": one of them is ticked. */
+function isBox(lines: readonly string[], mark: string, at: number): boolean {
+  const other = mark === '□' ? '■' : mark === '■' ? '□' : undefined
+  if (other === undefined) return false
+  return lines
+    .slice(Math.max(0, at - BESIDE), at + BESIDE + 1)
+    .some((line) => OTHER.exec(line)?.[2] === other)
+}
+
+const BESIDE = 5
+
 /** The mark of a line, if it is that of an item. */
 function markOf(lines: readonly string[], line: string, at: number): string | undefined {
   const mark = OTHER.exec(line)?.[2]
-  if (mark === undefined) return undefined
+  if (mark === undefined || isBox(lines, mark, at)) return undefined
   const far = indent(line)
   return isBelow(lines, at, mark, far) || hasNext(lines, at, mark, far) ? mark : undefined
 }

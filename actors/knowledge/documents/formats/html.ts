@@ -17,6 +17,7 @@ import { withOpened } from './html-opened.ts'
 import { closedPart } from './html-parts.ts'
 import { separatorBefore } from './html-spans.ts'
 import { cell, figure, table } from './html-tables.ts'
+import { withJoinedTerms } from './html-terms.ts'
 import { withTicks } from './html-ticks.ts'
 import { withoutWord } from './html-word.ts'
 import { asHtml } from './xhtml.ts'
@@ -126,7 +127,7 @@ const del: Handle = (state, node, parent) => {
 }
 
 const dl: Handle = (state, node) => {
-  const list = defaultHandlers.dl?.(state, node)
+  const list = defaultHandlers.dl?.(state, withJoinedTerms(node))
   return list === undefined || Array.isArray(list) ? list : { ...list, ...note({ terms: true }) }
 }
 

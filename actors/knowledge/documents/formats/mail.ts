@@ -2,6 +2,7 @@ import type { RootContent } from 'mdast'
 import PostalMime, { type Address, type Email } from 'postal-mime'
 import type { Document } from '../../text/document.ts'
 import { pageOf } from './mail-pages.ts'
+import { withReplies } from './mail-replies.ts'
 import { readSigned } from './mail-signatures.ts'
 import { moved } from './moved.ts'
 import { type Named, quote, withOlder } from './older-mails.ts'
@@ -50,7 +51,7 @@ async function partsOf(bytes: Uint8Array, depth: number): Promise<Parts> {
   const above = text.slice(0, text.indexOf(first)).split('\n').length
   const headEnd = Math.max(0, source.indexOf('\n\n'))
   const texts = page?.besideText === false ? [] : moved(readSigned(text), lineOf(first, headEnd) - above)
-  const body = withOlder([...texts, ...(page?.nodes ?? [])], page !== undefined)
+  const body = withReplies(withOlder([...texts, ...(page?.nodes ?? [])], page !== undefined))
   let folded = page !== undefined
   const placeOf = placesIn(source, headEnd)
   for (const { mimeType, content } of isReport(mail) ? [] : mail.attachments) {

@@ -12,6 +12,7 @@ import { drawnTables } from '../../text/drawn-tables.ts'
 import { withWholeRows } from '../../text/whole-rows.ts'
 import { withoutMarks } from './admonitions.ts'
 import { withBullets } from './bullets.ts'
+import { withCallouts } from './callouts.ts'
 import { paragraphOf, partsOfLines } from './comments.ts'
 import { withContainers } from './containers.ts'
 import { addNumberBreaks, released, withHeldNumbers } from './held-numbers.ts'
@@ -52,7 +53,7 @@ export function readMarkdown(file: string, written: string): Document {
   const body = withoutMarks(holdsHtml(own) ? withHtml(own, text) : own)
   return {
     file,
-    tree: { type: 'root', children: [...(matter?.children ?? []), ...body.children] },
+    tree: { type: 'root', children: [...(matter?.children ?? []), ...withCallouts(body.children)] },
     ...(matter?.title === undefined ? {} : { title: matter.title }),
   }
 }
@@ -170,7 +171,8 @@ export function readLight(file: string, written: string): Document {
     ],
     mdastExtensions: [gfmFromMarkdown()],
   })
-  return { file, tree: withMarkedLists(tree, text) }
+  const own = withMarkedLists(tree, text)
+  return { file, tree: { ...own, children: withCallouts(own.children) } }
 }
 
 const MARKS = [

@@ -8,6 +8,7 @@ import { readLight } from './markdown.ts'
 import { markdownTable } from './markdown-table.ts'
 import { substitutionsOf } from './rst-substitutions.ts'
 import { rstTableAt } from './rst-tables.ts'
+import { withGlossaries, withSharedTerms } from './shared-terms.ts'
 
 /**
  * Light markup is written as Markdown, line by line, so that lines stay where they are: headings, tables, fields and code of
@@ -21,7 +22,7 @@ export function readAsciiDoc(file: string, text: string): Document {
   let count = 0
   const found: string[] = []
   const items = new Continued()
-  const lines = filledLines(linesOf(text))
+  const lines = withSharedTerms(filledLines(linesOf(text)))
   lines.forEach((line, i) => {
     const [, sign = ''] = TABLE.exec(line.trim()) ?? []
     if (line.trim() === '' && found.length > 0) inHead = false
@@ -122,7 +123,7 @@ const UNDERLINE = /^([=\-`:.'"~^_*+#<>])\1{2,}\s*$/u
 
 /** @see readAsciiDoc */
 export function readRst(file: string, text: string): Document {
-  const lines = linesOf(text)
+  const lines = withGlossaries(linesOf(text))
   const found: string[] = []
   const marks: string[] = []
   const { ends, fill } = substitutionsOf(lines)

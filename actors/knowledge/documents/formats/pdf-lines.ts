@@ -34,6 +34,8 @@ export interface Line {
   readonly hang?: number
   /** Text of its own: no part of a paragraph. */
   readonly alone?: boolean
+  /** A heading in letters of the usual size. */
+  readonly title?: boolean
 }
 
 export interface Page {

@@ -69,7 +69,8 @@ class PageReader {
   read(line: Line): void {
     const before = this.#open.at(-1)
     if (before !== undefined && this.#parts(before, line)) this.#close()
-    if (line.size > 1.15 * this.#size && line.text.length < 160) this.#heading(line)
+    if (line.title === true) this.#title(line)
+    else if (line.size > 1.15 * this.#size && line.text.length < 160) this.#heading(line)
     else this.#open.push(line)
   }
 
@@ -108,6 +109,11 @@ class PageReader {
     const { hang } = this.#open[0] ?? line
     if (hang !== undefined && line.left < hang - line.size / 2 && !/^\s*\p{Ll}/u.test(line.text)) return true
     return columnsOf(before).length !== columnsOf(line).length
+  }
+
+  #title(line: Line): void {
+    this.#close()
+    this.#push({ type: 'heading', depth: 3, children: [this.#text(line.text.trim(), line)] })
   }
 
   #heading(line: Line): void {

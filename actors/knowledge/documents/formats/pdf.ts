@@ -7,6 +7,7 @@ import { withFields } from './pdf-fields.ts'
 import { type Grid, gridsOf } from './pdf-grids.ts'
 import { type Line, linesOf, type Page, usualSize } from './pdf-lines.ts'
 import { rulesOf } from './pdf-rules.ts'
+import { titlesOf } from './pdf-titles.ts'
 import { treeOfPage } from './pdf-tree.ts'
 
 /** A page, and the tables within its ruled lines. */
@@ -42,7 +43,14 @@ export async function readPdf(file: string, bytes: Uint8Array): Promise<Document
     }
     const size = usualSize(pages.map(({ all }) => all))
     const told = withoutContents(withoutEdges(pages, size))
-    const trees = told.map((page) => treeOfPage(page, size, page.grids))
+    const titles = titlesOf(
+      told.map(({ lines }) => lines),
+      size,
+    )
+    const trees = told.map((page) => {
+      const lines = page.lines.map((line) => (titles.has(line) ? { ...line, title: true } : line))
+      return treeOfPage({ ...page, lines }, size, page.grids)
+    })
     return {
       file,
       folded: true,

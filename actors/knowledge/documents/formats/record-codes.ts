@@ -35,20 +35,37 @@ export function spelled(
   if (step?.tells !== 'apart' || !isCode(step.text, key)) return { path }
   const some = fields.slice(0, FIELDS_AMONG)
   if (!some.some(({ value }) => value.kind === 'record')) return { path }
-  const field = wordsFor(some, key)
-  if (field === undefined) return { path }
-  return { path: [...path.slice(0, -1), { ...step, text: `${step.text} · ${field.text}` }], field }
+  const field = wordsFor(some, key, WORDS_MAX)
+  const said = field ?? partName(some)
+  if (said === undefined) return { path }
+  const called: Path = [...path.slice(0, -1), { ...step, text: `${step.text} · ${said.text}` }]
+  return field === undefined ? { path: called } : { path: called, field }
+}
+
+/** What a record is of: "Item", of the line of an invoice. Its seller has a name too, which is not that of the line. */
+const THING =
+  /^(?:\w+:)?(?:\w+[_-])?(?:article|asset|book|component|course|device|dish|drug|episode|equipment|film|game|goods?|ingredient|item|material|meal|medication|medicine|movie|part|product|recipe|service|song|species|tool|track|artikel|buch|gerät|leistung|lied|produkt|ware|werk|produit|producto|prodotto)$/iu
+const PART_WORDS_MAX = 10
+
+/** The name that the one thing among the parts of a record has. */
+function partName(fields: readonly Field[]): { readonly text: string } | undefined {
+  const things = fields.flatMap(({ key, value }) =>
+    value.kind === 'record' && THING.test(key) ? [value.fields.slice(0, FIELDS_AMONG)] : [],
+  )
+  const [only, second] = things
+  return only === undefined || second !== undefined ? undefined : wordsFor(only, undefined, PART_WORDS_MAX)
 }
 
 function wordsFor(
   fields: readonly Field[],
   own: string | undefined,
+  most: number,
 ): { readonly key: string; readonly text: string } | undefined {
   for (const name of SPELLED)
     for (const { key, value } of fields) {
       if (key === own || key.toLowerCase() !== name || value.kind !== 'scalar') continue
       const { text } = value
-      if (words(text) <= WORDS_MAX && /\p{L}{3}/u.test(text)) return { key, text }
+      if (words(text) <= most && /\p{L}{3}/u.test(text)) return { key, text }
     }
   return undefined
 }

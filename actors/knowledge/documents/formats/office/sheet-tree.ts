@@ -3,6 +3,7 @@ import { at, note } from '../../../text/document.ts'
 import { isEnded } from '../../../text/sentences.ts'
 import { isOfUnits, withUnits } from '../value-rows.ts'
 import { blocksOf, type Cell, type Row, type Sheet } from './sheet.ts'
+import { groupsOf } from './sheet-groups.ts'
 import { headsOf } from './sheet-heads.ts'
 import { cellKey, extentsOf } from './sheet-spans.ts'
 
@@ -85,8 +86,11 @@ function tableTree(rows: readonly Row[], sheet: Sheet): RootContent[] {
     for (const { column, text } of cells) own[places.get(column) as number] = text
     return own
   })
-  const extents = extentsOf(rows, columns, sheet.spans)
-  const heads = headsOf(rows, texts, extents, sheet.heads)
+  const merged = extentsOf(rows, columns, sheet.spans)
+  const marked = headsOf(rows, texts, merged, sheet.heads)
+  const groups = marked > 2 ? undefined : groupsOf(rows, columns, merged)
+  const heads = groups === undefined ? marked : 2
+  const extents = groups === undefined ? merged : new Map([...merged, ...groups])
   const made = rows.map(({ line, cells }, r): TableRow => {
     const children = columns.map(
       (): TableCell => ({ type: 'tableCell', children: [], ...note({ head: r < heads }) }),

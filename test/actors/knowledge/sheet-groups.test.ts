@@ -1,0 +1,57 @@
+import { expect, test } from 'vitest'
+import { sheetRows, workbookOf } from './office-files.ts'
+import { statementsOf } from './statements-of.ts'
+
+type Rows = readonly (readonly (string | number | null)[])[]
+
+async function read(rows: Rows, merges: readonly string[] = []): Promise<string[]> {
+  const merged = merges.map((ref) => `<mergeCell ref="${ref}"/>`).join('')
+  const data = `<sheetData>${sheetRows(rows)}</sheetData>${merged === '' ? '' : `<mergeCells>${merged}</mergeCells>`}`
+  return statementsOf('a.xlsx', await workbookOf([{ name: 'Sheet1', xml: data }]))
+}
+
+const NAMES = [null, 'Plan', 'Actual', 'Plan', 'Actual']
+const VALUES = [
+  ['Ink', 1200, 1275, 1400, 1310],
+  ['Paper', 6500, 7120, 6800, 6940],
+]
+
+test.each<[string, Rows, string[], string]>([
+  ['years', [['Item', 2024, null, 2025, null], NAMES, ...VALUES], ['B1:C1', 'D1:E1', 'A1:A2'], 'Item: Ink'],
+  ['years that are not merged', [['Item', 2024, null, 2025, null], NAMES, ...VALUES], [], 'Item: Ink'],
+  [
+    'years over an empty corner',
+    [[null, 2024, null, 2025, null], NAMES, ...VALUES],
+    ['B1:C1', 'D1:E1'],
+    'Ink',
+  ],
+])('[G449] %s stand before the names of the columns below them', async (_, rows, merges, name) => {
+  const paper = name.replace('Ink', 'Paper')
+  expect(await read(rows, merges)).toEqual([
+    `${name} · 2024 Plan: 1200 · 2024 Actual: 1275 · 2025 Plan: 1400 · 2025 Actual: 1310`,
+    `${paper} · 2024 Plan: 6500 · 2024 Actual: 7120 · 2025 Plan: 6800 · 2025 Actual: 6940`,
+  ])
+})
+
+test.each<[string, Rows, string[]]>([
+  [
+    'a head with blank values below',
+    [
+      ['Name', 'Room', 'Phone', 'Mail'],
+      ['Ann', 'A', 'x', null],
+      ['Ben', 'B', null, 'y'],
+    ],
+    ['Name: Ann · Room: A · Phone: x', 'Name: Ben · Room: B · Mail: y'],
+  ],
+  [
+    'values that are not known',
+    [
+      ['Ann', 2024, null, 2025, null],
+      ['Ben', 3, 4, 5, 6],
+      ['Cid', 7, 8, 9, 9],
+    ],
+    ['Ann: Ben · 2024: 3 · 4 · 2025: 5 · 6', 'Ann: Cid · 2024: 7 · 8 · 2025: 9 · 9'],
+  ],
+])('[G449] %s are no groups of columns', async (_, rows, expected) => {
+  expect(await read(rows)).toEqual(expected)
+})
