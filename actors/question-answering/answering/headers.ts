@@ -120,11 +120,12 @@ function ofSubject(
   if (OF_SUBJECT.test(question)) return ranked
   const passageOf = passagesIn(found)
   const { file } = passageOf(winner)
-  const subject = new Set(terms(textOf(passageOf(winner), winner)))
+  const written = textOf(passageOf(winner), winner)
+  const subject = new Set(terms(written))
   const lacking = asked.filter(({ term }) => !subject.has(term))
   const quoted = quotedFrom(found, file)
   // "Your storage unit", asked "Which storage unit did I get?", only repeats the question.
-  const repeats = lacking.length === 0 && WHICH.test(question)
+  const repeats = lacking.length === 0 && WHICH.test(question) && !/\p{N}/u.test(written)
   const further = repeats ? FURTHER : 1
   const said = ranked.ballots.find((one) => {
     if (winner.score - one.score > SUBJECT_APART * further || passageOf(one).file !== file) return false

@@ -69,6 +69,8 @@ const GIFT = 'Tim got the bike that he wanted. He turned 9 on 4 May.'
 const SCALE = 'Vinegar dissolves scale. Rust is removed with lemon.'
 const UNIT = 'The length is given in reeds. A reed has 3 ells.'
 
+const MOVED = 'Run the crane with both arms. Please move to the hoist in the yard.'
+
 describe('a question that asks for a default, for what was removed or for what was reached [G431]', () => {
   it.each([
     ['How many arms does the crane start if I say nothing?', OPTIONS, 'By default it starts 2 arms.'],
@@ -93,6 +95,8 @@ describe('a question that asks for a default, for what was removed or for what w
     ['What happens if I do not pass the exam?', EXAM, 'Without it no mark is given.'],
     ['What did Tim get for his birthday?', GIFT, 'Tim got the bike that he wanted.'],
     ['What do I use to remove scale?', SCALE, 'Vinegar dissolves scale.'],
+    ['The crane is gone, what do I use instead?', MOVED, 'Please move to the hoist in the yard.'],
+    ['What do I use to lift the crane?', MOVED, 'Run the crane with both arms.'],
     ['In which unit is the length measured?', UNIT, 'The length is given in reeds.'],
   ])('%s', (asked, text, expected) => {
     expect(first(asked, text)).toBe(expected)

@@ -93,8 +93,8 @@ Hi Ms Ek,
 
 thank you for your order. Your locker code is OPAL-7. The locker is at the mill.
 `
-  const told = async (asked: string, apart = 2) => {
-    const { found, ballots } = await voted(ORDER, (text) => {
+  const told = async (asked: string, apart = 2, mail = ORDER) => {
+    const { found, ballots } = await voted(mail, (text) => {
       if (text.includes('\n')) return -9
       return text.startsWith('Subject:') ? 0 : -apart
     })
@@ -119,6 +119,12 @@ thank you for your order. Your locker code is OPAL-7. The locker is at the mill.
 
   it('not a sentence far behind it', async () => {
     expect(await told('What code do I need for my order?', 4)).toContain('Subject')
+  })
+
+  it('but a sentence with a number, where the subject only repeats the question', async () => {
+    const mail = ORDER.replace('order FN-4410', 'locker').replace('code is OPAL-7. The locker is', 'is no. 12')
+    expect(await told('Which locker did I get?', 4, mail)).toContain('no. 12')
+    expect(await told('Which locker did I get?', 5, mail)).toContain('Subject')
   })
 })
 

@@ -57,3 +57,23 @@ describe('of two records that say the same of each, the one with more of the que
     expect(await first(file, text, asked, winner, apart)).toContain(winner)
   })
 })
+
+describe('a record is told by its values also where parts of it are told apart [G461]', () => {
+  const asset = (place: string, inches: number) => ({
+    place,
+    owner: 'L. Pratt',
+    hardware: { cpu: 'Ryzen', monitor: { inches, maker: 'Eizo' } },
+  })
+  const ASSETS = JSON.stringify({
+    assets: { 'WS-007': asset('attic', 32), 'WS-011': asset('reception', 24) },
+  })
+
+  it('the screen at the reception', async () => {
+    expect(
+      await first('assets.json', ASSETS, 'How big is the screen at the reception?', 'inches: 32'),
+    ).toContain('inches: 24')
+    expect(await first('assets.json', ASSETS, 'How big is the screen in the attic?', 'inches: 32')).toContain(
+      'inches: 32',
+    )
+  })
+})

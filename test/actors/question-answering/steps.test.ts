@@ -46,3 +46,22 @@ describe('asked what comes after or before a step, the step next to it answers [
     expect(first(asked, file)).toBe(file.trim().replace(/\n(?=\d)/gu, '\n'))
   })
 })
+
+describe('asked for a step by its number, that step answers [G464]', () => {
+  it.each([
+    ['What is step 4 of cleaning the pump?', 'Dry it in the shade.'],
+    ['What does the second step say?', 'Open the lid.'],
+    ['What comes after step 4?', 'Close the lid.'],
+    ['What do I do before step no. 2?', 'Switch the pump off.'],
+  ])('%s', (asked, step) => {
+    expect(first(asked)).toBe(step)
+  })
+
+  it.each([
+    ['the list has no such step', 'What is step 9?', PUMP],
+    ['the list has no order', 'What is step 4?', PUMP.replace(/\d\./gu, '-')],
+    ['it is the number of something else', 'What is there in room 4?', PUMP],
+  ])('not where %s', (_, asked, file) => {
+    expect(first(asked, file)).toBe(file.trim())
+  })
+})

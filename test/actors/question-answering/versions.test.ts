@@ -58,6 +58,14 @@ describe('of versions of a document that say different things the newer one coun
     expect(answerTo(ASKED, moved)).toMatchObject({ answer: NEW, disputed: false })
   })
 
+  it('also where the titles say since when they count', () => {
+    const files = {
+      'a.md': page('', 'two').replace(/^# [^\n]*/u, '# Yard rules (January 2021)'),
+      'b.md': page('', 'six').replace(/^# [^\n]*/u, '# Yard rules (valid from March 2024)'),
+    }
+    expect(answerTo(ASKED, files).answer).toBe(NEW)
+  })
+
   it('by the year in its name, of which nobody is sure unless the present is asked for', () => {
     const files = { 'parking-2021.md': page('Rules.', 'two'), 'parking-2024.md': page('Rules.', 'six') }
     expect(answerTo(ASKED, files)).toMatchObject({ answer: NEW, sure: false, disputed: true })

@@ -1,0 +1,31 @@
+import { describe, expect, it } from 'vitest'
+import { byCause } from '../../../actors/question-answering/answering/causes.ts'
+import { firstBy } from './voted.ts'
+
+const LOG = `2024-10-07 23:00:01 INFO backup: job started
+2024-10-07 23:04:48 WARN backup: /home/tmp skipped, permission denied
+2024-10-07 23:41:19 INFO backup: job finished, 212 GB
+2024-10-08 23:00:02 INFO backup: job started
+2024-10-08 23:22:30 ERROR backup: write /mnt/nas: no space left
+2024-10-08 23:22:31 INFO backup: job failed with code 28
+2024-10-09 23:00:01 INFO backup: job started
+`
+
+/** What answers, where the vote has one line first and the others so many log-odds behind. */
+const first = (asked: string, winner: string, apart = 1) =>
+  firstBy(byCause, 'backup.log', LOG, asked, (own) => (own.includes(winner) ? 0 : -apart))
+
+describe('asked why, the error above the line that tells of a failure answers [G465]', () => {
+  it('in a log', async () => {
+    expect(await first('Why did the backup fail on Tuesday?', 'job failed')).toContain('no space left')
+  })
+
+  it.each([
+    ['something else is asked', 'When did the backup fail?', 'job failed', 1],
+    ['the winner tells of no failure', 'Why is there a second start?', '10-08 23:00:02', 1],
+    ['the winner is an error itself', 'Why did the backup fail?', 'no space left', 1],
+    ['it is far behind', 'Why did the backup fail?', 'job failed', 5],
+  ])('not where %s', async (_, asked, winner, apart) => {
+    expect(await first(asked, winner, apart)).toContain(winner)
+  })
+})

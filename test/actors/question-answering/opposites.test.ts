@@ -1,0 +1,34 @@
+import { describe, expect, it } from 'vitest'
+import { terms } from '../../../actors/knowledge/text/words.ts'
+import { byOpposite, isOpposite } from '../../../actors/question-answering/answering/opposites.ts'
+import { firstBy } from './voted.ts'
+
+const DUMPS =
+  'Monthly dumps are kept on tape for seven years.\n\nNightly dumps are deleted after 21 days.\n\nMonthly and nightly dumps are encrypted.\n'
+
+/** What answers, where the vote has one sentence first and the others so many log-odds behind. */
+const first = (asked: string, winner: string, apart = 1) =>
+  firstBy(byOpposite, 'dumps.md', DUMPS, asked, (own) => (own.startsWith(winner) ? 0 : -apart))
+
+const opposite = (asked: string, told: string) => isOpposite(new Set(terms(asked)), new Set(terms(told)))
+
+describe('what says the opposite of what is asked [G466]', () => {
+  it('gives way to what says it', async () => {
+    expect(await first('How long are nightly dumps kept?', 'Monthly dumps')).toContain('21 days')
+  })
+
+  it.each([
+    ['both are said', 'How are nightly dumps kept?', 'Monthly and', 1],
+    ['both are asked for', 'How long are monthly and nightly dumps kept?', 'Monthly dumps', 1],
+    ['it is far behind', 'How long are nightly dumps kept?', 'Monthly dumps', 5],
+  ])('not where %s', async (_, asked, winner, apart) => {
+    expect(await first(asked, winner, apart)).toContain(winner)
+  })
+
+  it('is doubtful', () => {
+    expect(opposite('How do I uninstall it?', 'You can install it with apt.')).toBe(true)
+    expect(opposite('Which port has outgoing mail?', 'incoming mail · port: 993')).toBe(true)
+    expect(opposite('What is the annual fee?', 'The fee is paid yearly.')).toBe(false)
+    expect(opposite('How do I install it?', 'Run setup.')).toBe(false)
+  })
+})
