@@ -75,13 +75,32 @@ function listOf({ statements }: Passage, { start, end }: Stretch): Statement | u
 /** Kinds of question that several things may answer. */
 const OPEN: ReadonlySet<Question['kind']> = new Set(['thing', 'definition'])
 
-/** Whether the lead of a list has every word of the question that counts: then nothing asks for one of its items ("What does the kit hold?"). */
-function asksForAll(question: string, { text, statements }: Passage, { start, end }: Stretch): boolean {
+/**
+ * Whether the lead of a list, with the names of its document and headings, has every word of the question that counts: then nothing asks for one
+ * of its items ("What does the kit hold?", "What do I need to bring to the climbing course?").
+ */
+function asksForAll(question: string, passage: Passage, { start, end }: Stretch): boolean {
+  const { file, title, text, trail, statements } = passage
   const first = statements.find((one) => one.kind === 'item' && one.start >= start && one.end <= end)
-  const lead = new Set(words(text.slice(start, first?.start ?? start)).map(({ term }) => term))
-  const asked = contentWords(question)
-  return asked.length > 1 && asked.every(({ term }) => lead.has(term))
+  const before = text.slice(start, first?.start ?? start)
+  const lead = termsOf(`${before} ${first?.under ?? ''} ${trail.at(-1) ?? ''}`)
+  const around = termsOf(`${file} ${title} ${trail.join(' ')}`)
+  const asked = contentWords(question).filter(({ term }) => !NEEDED.has(term))
+  const told = asked.filter(({ term }) => lead.has(term))
+  return (
+    !/^\s*which\b/iu.test(question) &&
+    told.length > 0 &&
+    asked.length > 1 &&
+    asked.every(({ term }) => lead.has(term) || around.has(term))
+  )
 }
+
+function termsOf(text: string): ReadonlySet<string> {
+  return new Set(words(text).map(({ term }) => term))
+}
+
+/** Words of a question for several things that no lead needs to have. */
+const NEEDED: ReadonlySet<string> = termsOf('need needed have myself ourselves yourself along')
 
 /** A statement with what stands around it, as far as a kind of question needs that. */
 function withAround(passage: Passage, one: Statement, kind: Question['kind']): Statement | undefined {

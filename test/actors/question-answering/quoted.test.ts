@@ -122,7 +122,10 @@ thank you for your order. Your locker code is OPAL-7. The locker is at the mill.
   })
 
   it('but a sentence with a number, where the subject only repeats the question', async () => {
-    const mail = ORDER.replace('order FN-4410', 'locker').replace('code is OPAL-7. The locker is', 'is no. 12')
+    const mail = ORDER.replace('order FN-4410', 'locker').replace(
+      'code is OPAL-7. The locker is',
+      'is no. 12',
+    )
     expect(await told('Which locker did I get?', 4, mail)).toContain('no. 12')
     expect(await told('Which locker did I get?', 5, mail)).toContain('Subject')
   })

@@ -145,3 +145,18 @@ test('whether something is so, an item alone does not say: the lead of its list 
   expect(await told(cover, 'water', 'thing')).toBe('water damage')
   expect(await told('- scratches\n- water damage\n', 'water', 'yes-no')).toBe('water damage')
 })
+
+test('what a heading and its document are asked for is the whole list below it [G467]', async () => {
+  const text =
+    '# Climbing course\n\n## What you bring\n\n- shoes\n- a litre of water\n\n## Rules\n\n- no dogs\n'
+  const parsed = await parse({ file: 'a.md', bytes: new TextEncoder().encode(text) })
+  if ('reason' in parsed) throw new Error('no passage')
+  const passage = parsed.passages.find((one) => one.text.includes('shoes'))
+  const item = passage?.statements.find(({ kind }) => kind === 'item')
+  if (passage === undefined || item === undefined) throw new Error('no item')
+  const told = (question: string) =>
+    shown(passage, item, { start: 0, end: 5 }, { text: question, list: false, kind: 'thing' }).text
+  expect(told('What do I need to bring to the climbing course?')).toContain('a litre of water')
+  expect(told('What do I need to bring for the wall?')).toBe('shoes')
+  expect(told('Which shoes do I bring to the climbing course?')).toBe('shoes')
+})
