@@ -27,6 +27,11 @@ const CALLED: readonly { readonly asked: RegExp; readonly keys: ReadonlySet<stri
   },
   { asked: /\btime ?zone\b/iu, keys: new Set(terms('tz timezone zone')) },
 ]
+/** What keys shorten. */
+const ALIKE = [
+  [/(?<!\p{L})(?:smtp|imap)(?!\p{L})/iu, 'mail email e-mail'],
+  [/(?<!\p{L})(?:db|pg|mysql|mariadb|postgres)(?!\p{L})/iu, 'database'],
+] as const
 /** What is further behind the winner, in log-odds, answers something else. */
 const APART = 4
 
@@ -53,7 +58,10 @@ export function bySetting(
     return ranked
   const others = asked.filter(({ text }) => !called.asked.test(text))
   const has = (one: Ballot) => {
-    const said = new Set(terms(textOf(passageOf(one), one)))
+    const text = textOf(passageOf(one), one)
+    const said = new Set(
+      terms(ALIKE.reduce((all, [short, long]) => (short.test(all) ? `${all} ${long}` : all), text)),
+    )
     return others.filter(({ term }) => said.has(term)).length
   }
   const isCalled = (one: Ballot) =>

@@ -137,6 +137,13 @@ describe('what a page opens and closes stands under its button or tab [G330]', (
     expect(await statementsOf('faq.html', `<h1>Canteen</h1>${html}`)).toEqual(ANSWERS)
   })
 
+  test('but no other hidden parts', async () => {
+    const html =
+      '<p>Shops open at nine.</p><div class="a">Old.</div><div class="a" style="display:none">Hidden.</div><div class="b" style="display:none">No.</div><div class="c" style="display:none">None.</div><div class="c" style="display:none">Never.</div>'
+    const told = await statementsOf('a.html', html)
+    expect(told).toEqual(['Shops open at nine.', 'Old.'])
+  })
+
   const PANELS = '<p>It runs on Linux.</p>|<p>It runs on Mac.</p>'.split('|')
   const tabs = (one: (label: string, i: number) => string, panel: (text: string, i: number) => string) =>
     `<div>${one('Linux', 1)}${one('Mac', 2)}</div><div>${PANELS.map((text, i) => panel(text, i + 1)).join('')}</div>`
@@ -159,6 +166,10 @@ describe('what a page opens and closes stands under its button or tab [G330]', (
     [
       'labels',
       `<div class="tabbed-set"><input id="a1" type="radio" checked><input id="a2" type="radio"><div class="tabbed-labels"><label for="a1">Linux</label><label for="a2">Mac</label></div><div class="tabbed-content">${PANELS.map((text) => `<div class="tabbed-block">${text}</div>`).join('')}</div></div>`,
+    ],
+    [
+      'what of them is seen',
+      `<ul class="tabs" role="tablist"><li>Linux</li><li>Mac</li></ul>${PANELS.map((text, i) => `<div class="tab${i > 0 ? '' : ' active'}" style="${i > 0 ? 'display:none' : ''}"><h3>${['Linux', 'Mac'][i]}</h3>${text}</div>`).join('')}`,
     ],
   ])('panels of tabs by %s', async (_, html) => {
     const parsed = await parse({

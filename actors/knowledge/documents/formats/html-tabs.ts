@@ -1,5 +1,6 @@
 import type { Element, Nodes } from 'hast'
-import { childElements, hasClass } from './html-nodes.ts'
+import { isHidden } from './html-hidden.ts'
+import { childElements, classesOf, hasClass } from './html-nodes.ts'
 import { labelOf, part, show, targetOf } from './html-parts.ts'
 
 interface Tab {
@@ -40,9 +41,19 @@ export function withTabs(page: Nodes): void {
       if (tab === undefined || tab.label === '') return
       tab.node.properties.hidden = true
       const { children, ...own } = panel
-      panel.children = [part(panel, tab.label, [{ ...own, properties: {}, tagName: 'div', children }])]
+      const heading = headingOf(panel, tab.label)
+      const below = children.filter((child) => child !== heading)
+      panel.children = [part(panel, tab.label, [{ ...own, properties: {}, tagName: 'div', children: below }])]
       panel.tagName = 'div'
     })
+}
+
+/** The heading that a panel begins with, if it says the same as its tab. */
+function headingOf(panel: Element, label: string): Element | undefined {
+  const [first] = childElements(panel)
+  return first !== undefined && /^h[1-6]$/u.test(first.tagName) && labelOf(first) === label
+    ? first
+    : undefined
 }
 
 /** `level`: the groups on the level that a node stands on; the last one is open. */
@@ -73,15 +84,51 @@ function isTab(node: Element, parent: Element | undefined): boolean {
   const { role, dataToggle, dataBsToggle } = node.properties
   if (role === 'tab' || hasClass(node, TAB)) return true
   if (/^(?:tab|pill)$/u.test(String(dataToggle ?? dataBsToggle ?? ''))) return true
-  return node.tagName === 'label' && parent !== undefined && hasClass(parent, /^tabbed-(?:labels|set)$/u)
+  if (parent === undefined) return false
+  if (parent.properties.role === 'tablist' && /^(?:li|a|button)$/u.test(node.tagName)) return true
+  return node.tagName === 'label' && hasClass(parent, /^tabbed-(?:labels|set)$/u)
 }
 
 /** In older pages each label of a set has its content beside it. */
 function isPanel(node: Element, parent: Element | undefined): boolean {
   if (node.properties.role === 'tabpanel') return true
   if (hasClass(node, /^tabbed-content$/u)) return parent !== undefined && holdsLabels(parent)
-  return hasClass(node, PANEL)
+  return hasClass(node, PANEL) || (parent !== undefined && alternativesIn(parent).has(node))
 }
+
+/** Children of one class of which one is seen and the others wait: the panels of tabs without a name that tells so. */
+function alternativesIn(parent: Element): ReadonlySet<Element> {
+  const known = alternatives.get(parent)
+  if (known !== undefined) return known
+  const alike = new Map<string, Element[]>()
+  for (const child of childElements(parent)) {
+    if (!/^(?:div|section|article)$/u.test(child.tagName)) continue
+    const kind = classesOf(child)
+      .filter((name) => !STATE.test(name))
+      .join(' ')
+    const same = alike.get(kind)
+    if (same !== undefined) same.push(child)
+    else if (kind !== '') alike.set(kind, [child])
+  }
+  // Two may be an old text and a new one.
+  const least = childElements(parent).some(isTabList) ? 2 : 3
+  const own = [...alike.values()].filter(
+    (all) => all.length >= least && all.filter((one) => !isHidden(one)).length === 1,
+  )
+  const found = new Set(own.flat())
+  alternatives.set(parent, found)
+  return found
+}
+
+function isTabList(node: Element): boolean {
+  return node.properties.role === 'tablist' || hasClass(node, /^(?:nav-)?tabs?(?:-(?:list|nav|links))?$/u)
+}
+
+/** Classes of the panel that is seen. */
+const STATE =
+  /^(?:is-)?(?:active|current|open|opened|show|shown|selected|visible|hidden|hide|collapsed?|in|fade)$/u
+
+const alternatives = new WeakMap<Element, ReadonlySet<Element>>()
 
 /** Asked by each of its children: a set may have 100,000 of them. */
 function holdsLabels(set: Element): boolean {
