@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { parse } from '../../../actors/knowledge/documents/parsing/parse.ts'
 import { linesOf } from './statements-of.ts'
 
 /** The statements without those that hold several others. */
@@ -89,4 +90,52 @@ test('what the other attributes of a text with a key say stands beside it [G339]
     'form · label · Age: Years (required: yes)',
     'form · label · b: cm (name: Size, lang: en)',
   ])
+})
+
+describe('an XML file that is a document is read as its paragraphs [G468]', () => {
+  test('of DocBook, with its sections, lists, tables and code', async () => {
+    const article = `<?xml version="1.0"?>
+<article xmlns="http://docbook.org/ns/docbook">
+  <title>Pump manual</title>
+  <section><title>Cleaning</title>
+    <para>Rinse the <emphasis>filter</emphasis> every two weeks.</para>
+    <itemizedlist><listitem><para>Use cold water.</para></listitem></itemizedlist>
+    <variablelist><varlistentry><term>Scale</term><listitem><para>Needs vinegar.</para></listitem></varlistentry></variablelist>
+  </section>
+  <section><title>Parts</title>
+    <informaltable><tgroup cols="2"><thead><row><entry>Part</entry><entry>Price</entry></row></thead>
+      <tbody><row><entry>Seal</entry><entry>4.20</entry></row></tbody></tgroup></informaltable>
+    <programlisting>pumpctl reset --all</programlisting>
+  </section>
+</article>`
+    expect(await parts(article)).toEqual([
+      'Rinse the filter every two weeks.',
+      'Cleaning › Use cold water.',
+      'Cleaning › Scale: Needs vinegar.',
+      'Part: Seal · Price: 4.20',
+      'Parts › pumpctl reset --all',
+    ])
+    const parsed = await parse({ file: 'a.xml', bytes: new TextEncoder().encode(article) })
+    if ('reason' in parsed) throw new Error(parsed.reason)
+    const all = parsed.passages.flatMap(({ statements }) => statements)
+    expect(all.find(({ kind }) => kind === 'code')?.line).toBe(12)
+  })
+
+  test('of a page of a wiki, with its code', async () => {
+    const page = `<page title="Gateway" xmlns:ac="http://example.org/ac/">
+<h1>Gateway</h1><h2>Clearing the cache</h2><p>Do this after a move.</p>
+<ac:macro ac:name="code"><ac:parameter ac:name="language">bash</ac:parameter><ac:plain-text-body><![CDATA[curl -X DELETE http://gw/cache]]></ac:plain-text-body></ac:macro>
+<h2>Draining</h2><p>Do this before an update.</p></page>`
+    expect(await parts(page)).toEqual([
+      'Do this after a move.',
+      'Clearing the cache › curl -X DELETE http://gw/cache',
+      'Do this before an update.',
+    ])
+  })
+
+  test('but records with paragraphs in some fields stay records', async () => {
+    const menu =
+      '<menu><dish><title>Soup</title><price>4</price><kitchen>North wing, second floor, by the lift</kitchen><text><p>Hot.</p></text></dish><dish><title>Pie</title><price>6</price><kitchen>South wing, first floor, by the stairs</kitchen><text><p>Cold.</p></text></dish></menu>'
+    expect((await parts(menu)).join('\n')).toContain('price: 4')
+  })
 })

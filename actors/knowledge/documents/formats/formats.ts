@@ -120,7 +120,7 @@ const sql: Format = {
 const xml: Format = {
   kind: 'text',
   declared: true,
-  read: async (file, text) => (await load('xml')).readXml(file, text),
+  read: async (file, text) => (await load('xml')).readXmlFile(file, text),
 }
 const cards: Format = {
   kind: 'text',
@@ -251,6 +251,9 @@ export const FORMATS: ReadonlyMap<string, Format> = new Map<string, Format>([
   ['.rss', xml],
   ['.atom', xml],
   ['.opml', xml],
+  ['.docbook', xml],
+  ['.dbk', xml],
+  ['.dita', xml],
   ['.vcf', cards],
   ['.ics', cards],
   ['.eml', mail],

@@ -1,10 +1,12 @@
 import { SaxesParser } from 'saxes'
 import type { Document } from '../../text/document.ts'
 import { joined, type Remark, remarkOf } from './comments.ts'
+import { readHtml } from './html.ts'
 import { RecordSubject } from './placing.ts'
 import { malformed } from './records.ts'
 import { told } from './telling.ts'
 import type { Field, Value } from './values.ts'
+import { htmlOfXml } from './xml-prose.ts'
 
 interface Open {
   readonly name: string
@@ -23,8 +25,19 @@ interface Open {
   end: number
 }
 
+/** A document for people as its paragraphs, else records. @throws SyntaxError naming the line */
+export function readXmlFile(file: string, text: string): Document {
+  let html: string | undefined
+  try {
+    html = htmlOfXml(text)
+  } catch (error) {
+    throw malformed('XML', error instanceof Error ? error.message : String(error))
+  }
+  return html === undefined ? readXml(file, text) : readHtml(file, html)
+}
+
 /** Elements as records, attributes as their fields; elements inside running text are words. @throws SyntaxError naming the line */
-export function readXml(file: string, text: string): Document {
+function readXml(file: string, text: string): Document {
   const parser = new SaxesParser({ position: true })
   const open: Open[] = []
   const above: Remark[] = []
