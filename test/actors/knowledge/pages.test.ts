@@ -539,3 +539,15 @@ test('pages of many tabs and rows are read at once [G330] [G335]', async () => {
     expect((user + system) / 1_000).toBeLessThan(8_000)
   }
 })
+
+test('code of a page is told with its own line, on that of its tag or below it [G469]', async () => {
+  const lineOf = async (code: string) => {
+    const parsed = await parse({ file: 'a.html', bytes: new TextEncoder().encode(`<p>So:</p>\n${code}`) })
+    if ('reason' in parsed) throw new Error(parsed.reason)
+    const all = parsed.passages.flatMap(({ statements }) => statements)
+    return all.find(({ kind }) => kind === 'code')?.line
+  }
+  expect(await lineOf('<pre>run --all</pre>')).toBe(2)
+  expect(await lineOf('<pre><code>run --all</code></pre>')).toBe(2)
+  expect(await lineOf('<pre>\nrun --all</pre>')).toBe(3)
+})

@@ -1,4 +1,4 @@
-import type { Element, ElementContent, Root as HastRoot, Nodes } from 'hast'
+import type { Element, ElementContent, Root as HastRoot, Nodes, Text } from 'hast'
 
 /** All words of a node. */
 export function textOf(node: Nodes): string {
@@ -15,6 +15,13 @@ export function find(node: Element | HastRoot, name: string): Element | undefine
     if (inner !== undefined) return inner
   }
   return undefined
+}
+
+/** The first text inside an element. */
+export function firstText(node: Element): Text | undefined {
+  let open: ElementContent | undefined = node
+  while (open?.type === 'element') open = open.children[0]
+  return open?.type === 'text' ? open : undefined
 }
 
 export function holds(node: Element, name: string): boolean {

@@ -12,7 +12,7 @@ import { withTables } from './html-div-tables.ts'
 import { isHidden, withHidden } from './html-hidden.ts'
 import { isNoteMark } from './html-marks.ts'
 import { isMenu, NAVIGATION } from './html-menus.ts'
-import { find, hasClass, holds, textOf } from './html-nodes.ts'
+import { find, firstText, hasClass, holds, textOf } from './html-nodes.ts'
 import { withOpened } from './html-opened.ts'
 import { closedPart } from './html-parts.ts'
 import { separatorBefore } from './html-spans.ts'
@@ -167,6 +167,17 @@ const div: Handle = (state, node, parent) => {
 const a: Handle = (state, node, parent) =>
   isNoteMark(node, textBefore(node, parent)) ? undefined : defaultHandlers.a?.(state, node)
 
+/** Code begins where its text does, which may stand on the line of `<pre>` or on the next; a fence stands above its code. */
+const pre: Handle = (state, node) => {
+  const made = defaultHandlers.pre?.(state, node)
+  const first = firstText(node)?.position?.start
+  if (made === undefined || Array.isArray(made) || made.type !== 'code' || first === undefined) return made
+  return {
+    ...made,
+    position: { start: { ...first, line: first.line - 1 }, end: node.position?.end ?? first },
+  }
+}
+
 const OWN: Readonly<Record<string, Handle>> = {
   a,
   aside: closed,
@@ -188,6 +199,7 @@ const OWN: Readonly<Record<string, Handle>> = {
   footer,
   legend: flow,
   span,
+  pre,
   menu: defaultHandlers.ul as Handle,
   strike: del,
   sub,
