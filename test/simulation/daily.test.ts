@@ -4,8 +4,11 @@ import { explore, type ScenarioModule } from '../../src/simulation/index.ts'
 
 const folder = new URL('./scenarios/', import.meta.url)
 
-/** A small slice of what `npm run simulate` runs; `.ci/run` takes 250 of each, `npm run simulate:long` a million. */
-const RUNS = 100
+/**
+ * A small slice of what `npm run simulate` runs; `.ci/run` takes 250 of each in a step of its own, and few of them here (`GANGLION_SCHEDULES`);
+ * `npm run simulate:long` takes a million.
+ */
+const RUNS = Number(process.env.GANGLION_SCHEDULES ?? 100)
 
 for (const file of readdirSync(folder)) {
   test(`${file}: ${RUNS} schedules hold`, async () => {
