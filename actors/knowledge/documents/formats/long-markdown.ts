@@ -7,8 +7,10 @@ const PART_LINES_LEAST = 400
 /** A line that no list, quotation or table above goes on in, if a blank one stands between. */
 const BEGINS = /^[\p{L}#]/u
 const HEADING = /^#{1,6} +\S/u
-/** Text that other text may stand above. "\~" is what is left of a mark. */
-const GOES_ON = /^(?:\p{L}|\\[*_~])/u
+/** A line of a paragraph. "\~" is what is left of a mark. */
+const WORDS = /^(?:\p{L}|\p{N}{1,20}(?![\p{N}.)])|\\[*_~])/u
+/** The marks that a paragraph of an item or a quotation begins with. */
+const MARKS = /^[ \t]*(?:(?:[-*+]|\p{N}{1,9}[.)]|>)[ \t]+){0,50}/u
 /** What may go on in the next line, or makes a row of it. */
 const OPEN_ENDED = /[*_~[\]`<|$&]|[ \t\\]$/u
 /** Says what is meant elsewhere in the text. */
@@ -48,10 +50,8 @@ export function treeOfMarkdown(text: string, options: Options, written: Written)
     const tree = fromMarkdown(own, options)
     for (const node of tree.children) {
       place(node, line, offset)
-      const last = children.at(-1)
-      if (within && node === tree.children[0] && node.type === 'paragraph' && last?.type === 'paragraph')
-        join(last, node)
-      else children.push(node)
+      const goesOn = within && node === tree.children[0] && node.type === 'paragraph'
+      if (!goesOn || !joined(children.at(-1), node)) children.push(node)
     }
     offset += own.length + 1
     root = tree
@@ -72,20 +72,37 @@ function cutsIn(lines: readonly string[], text: string, { definitions, html, hea
   let from = 0
   const first = lines[0] as string
   if (MATTER.test(first)) from = Math.max(0, lines.indexOf(first, 1))
-  // The lines since the last blank one are a paragraph.
-  let running = false
+  const closes = definitions ? [] : closing(lines)
+  // The line above ends within a paragraph, and that stands in nothing.
+  let open = false
+  let outer = false
   let last = 0
   for (const [i, line] of lines.entries()) {
     const above = lines[i - 1] ?? ''
-    const fenced = code?.next(line) === 'fenced'
     const begins = BLANK.test(above)
-    running = !fenced && GOES_ON.test(line) && (begins || running)
+    const fenced = code?.next(line) === 'fenced'
+    // Without code, words below words are one paragraph, however far in they are.
+    const words = !fenced && WORDS.test(definitions ? line : line.trimStart())
+    outer = words && (begins ? BEGINS.test(line) : outer)
+    const within = words && open && !begins && (outer || closes[i] === true) && goesOn(above) && goesOn(line)
+    open = definitions ? words && (begins || open) : words || WORDS.test(line.replace(MARKS, ''))
     if (fenced || i <= from || i - last < PART_LINES_LEAST) continue
     const apart = begins ? BEGINS.test(line) : headings && !html && HEADING.test(line)
-    const within = !begins && running && goesOn(above) && goesOn(line)
     if (!apart && !within) continue
     found.push({ line: i, within: !apart })
     last = i
+  }
+  return found
+}
+
+/** Whether the list or quotation that a line stands in ends with its paragraph: no item follows. */
+function closing(lines: readonly string[]): boolean[] {
+  const found: boolean[] = []
+  for (let i = lines.length - 1; i >= 0; i -= 1) {
+    const below = lines[i + 1] ?? ''
+    const blank = BLANK.test(lines[i] as string)
+    const goesOn = BLANK.test(below) || (!blank && WORDS.test(below.trimStart()))
+    found[i] = i === lines.length - 1 || (goesOn ? found[i + 1] === true : blank && BEGINS.test(below))
   }
   return found
 }
@@ -106,16 +123,24 @@ function place(node: Nodes, lines: number, chars: number): void {
   if ('children' in node) for (const child of node.children) place(child, lines, chars)
 }
 
-/** Adds the rest of a paragraph. */
+/** Adds the rest of a paragraph to the last one of a node, or says that there is none. */
+function joined(above: Nodes | undefined, rest: Paragraph): boolean {
+  if (above === undefined || !('children' in above)) return false
+  const end = rest.position?.end
+  if (above.type === 'paragraph') join(above, rest)
+  else if (!joined(above.children.at(-1), rest)) return false
+  if (above.position !== undefined && end !== undefined) above.position.end = end
+  return true
+}
+
 function join(above: Paragraph, rest: Paragraph): void {
-  const [last, first] = [above.children.at(-1), rest.children[0]]
-  if (last?.type === 'text' && first?.type === 'text') {
-    last.value += `\n${first.value}`
-    if (last.position !== undefined && first.position !== undefined) last.position.end = first.position.end
-    rest.children.shift()
-  } else if (rest.position !== undefined) {
+  const [last, first, ...others] = [above.children.at(-1), ...rest.children]
+  if (last?.type !== 'text' || first?.type !== 'text') {
     above.children.push({ type: 'text', value: '\n' })
+    for (const child of rest.children) above.children.push(child)
+    return
   }
-  for (const child of rest.children) above.children.push(child)
-  if (above.position !== undefined && rest.position !== undefined) above.position.end = rest.position.end
+  last.value += `\n${first.value}`
+  if (last.position !== undefined && first.position !== undefined) last.position.end = first.position.end
+  for (const child of others) above.children.push(child)
 }

@@ -46,7 +46,11 @@ export function readMarkdown(file: string, written: string): Document {
     extensions: [gfm(TILDES), frontmatter()],
     mdastExtensions: [gfmFromMarkdown(), frontmatterFromMarkdown()],
   }
-  const tree = treeOfMarkdown(text, marks, { definitions: true, html: true, headings: true })
+  const tree = treeOfMarkdown(text, marks, {
+    definitions: true,
+    html: true,
+    headings: true,
+  })
   const first = tree.children[0]
   const matter =
     first?.type === 'yaml' ? recordsOfYaml(first.value, first.position?.start.line ?? 0) : undefined
@@ -131,7 +135,11 @@ function withTables(
   const read = (from: number, to: number) => {
     const { text, numbers: own } = parted(lines, from, to, { breaks, numbers, ruled })
     const marks = { extensions: [{ disable: { null: disabled } }] }
-    const has = { definitions: false, html: false, headings: !disabled.includes('headingAtx') }
+    const has = {
+      definitions: false,
+      html: false,
+      headings: !disabled.includes('headingAtx'),
+    }
     const { children } = treeOfMarkdown(text, marks, has)
     return relined(
       children.filter((node) => !isPart(node)),
@@ -174,7 +182,11 @@ export function readLight(file: string, written: string): Document {
     ],
     mdastExtensions: [gfmFromMarkdown()],
   }
-  const tree = treeOfMarkdown(text, marks, { definitions: true, html: false, headings: true })
+  const tree = treeOfMarkdown(text, marks, {
+    definitions: true,
+    html: false,
+    headings: true,
+  })
   const own = withMarkedLists(tree, text)
   return { file, tree: { ...own, children: withCallouts(own.children) } }
 }
