@@ -5,7 +5,7 @@ import { CodeLines } from './code-lines.ts'
 /** Shorter texts are parsed as a whole. */
 const PART_LINES_LEAST = 400
 /** A line that no list, quotation or table above goes on in, if a blank one stands between. */
-const BEGINS = /^[\p{L}#]/u
+const BEGINS = /^(?:[^\s\-+*~`0-9]|\*\*\S)/u
 const HEADING = /^#{1,6} +\S/u
 /** A line of a paragraph. "\~" is what is left of a mark. */
 const WORDS = /^(?:\p{L}|\p{N}{1,20}(?![\p{N}.)])|\\[*_~])/u
@@ -13,6 +13,8 @@ const WORDS = /^(?:\p{L}|\p{N}{1,20}(?![\p{N}.)])|\\[*_~])/u
 const MARKS = /^[ \t]*(?:(?:[-*+]|\p{N}{1,9}[.)]|>)[ \t]+){0,50}/u
 /** What may go on in the next line, or makes a row of it. */
 const OPEN_ENDED = /[*_~[\]`<|$&]|[ \t\\]$/u
+/** A link, code or bold words that end in their line, and marks that stand for themselves. */
+const CLOSED = /\[[^[\]]*\]|\*\*[^*]+\*\*|`[^`]+`|\\[*_~]/gu
 /** Says what is meant elsewhere in the text. */
 const DEFINITION = /\]:/u
 /** May have blank lines. */
@@ -109,7 +111,7 @@ function closing(lines: readonly string[]): boolean[] {
 
 /** Whether nothing in a line of a paragraph goes on in the next one, but words. */
 function goesOn(line: string): boolean {
-  return !OPEN_ENDED.test(line.replace(/\\[*_~\]]/gu, ''))
+  return !OPEN_ENDED.test(line.replace(CLOSED, ''))
 }
 
 function place(node: Nodes, lines: number, chars: number): void {
