@@ -48,12 +48,11 @@ export function treeOfMarkdown(text: string, options: Options, written: Written)
   let root: Root | undefined
   for (const [i, { line, within }] of [{ line: 0, within: false }, ...cuts].entries()) {
     const own = lines.slice(line, cuts[i]?.line ?? lines.length).join('\n')
-    // The line end before the next part belongs to this one.
     const tree = fromMarkdown(own, options)
     for (const node of tree.children) {
       place(node, line, offset)
-      const goesOn = within && node === tree.children[0] && node.type === 'paragraph'
-      if (!goesOn || !joined(children.at(-1), node)) children.push(node)
+      const rest = within && node === tree.children[0] && node.type === 'paragraph'
+      if (!rest || !joined(children.at(-1), node)) children.push(node)
     }
     offset += own.length + 1
     root = tree
@@ -71,9 +70,8 @@ function cutsIn(lines: readonly string[], text: string, { definitions, html, hea
   if ((definitions && DEFINITION.test(text)) || (html && LONG_HTML.test(text))) return []
   const found: Cut[] = []
   const code = definitions ? new CodeLines({ strict: true }) : undefined
-  let from = 0
-  const first = lines[0] as string
-  if (MATTER.test(first)) from = Math.max(0, lines.indexOf(first, 1))
+  const matter = MATTER.test(lines[0] as string)
+  const from = matter ? lines.findIndex((line, i) => i > 0 && MATTER.test(line)) : 0
   const closes = definitions ? [] : closing(lines)
   // The line above ends within a paragraph, and that stands in nothing.
   let open = false
@@ -103,8 +101,8 @@ function closing(lines: readonly string[]): boolean[] {
   for (let i = lines.length - 1; i >= 0; i -= 1) {
     const below = lines[i + 1] ?? ''
     const blank = BLANK.test(lines[i] as string)
-    const goesOn = BLANK.test(below) || (!blank && WORDS.test(below.trimStart()))
-    found[i] = i === lines.length - 1 || (goesOn ? found[i + 1] === true : blank && BEGINS.test(below))
+    const same = BLANK.test(below) || (!blank && WORDS.test(below.trimStart()))
+    found[i] = i === lines.length - 1 || (same ? found[i + 1] === true : blank && BEGINS.test(below))
   }
   return found
 }
