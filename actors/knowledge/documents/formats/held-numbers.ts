@@ -19,8 +19,11 @@ export function withHeldNumbers(lines: readonly string[]): string[] {
     if (found === null) return line
     const [mark, space = '', digits = '', , first = ''] = found
     const number = Number(digits)
-    const counts = (last !== undefined && number === last + 1) || hasNext(lines, i, number)
-    const held = digits.length >= YEAR_DIGITS || (!counts && isInSentence(lines[i - 1] ?? '', first, number))
+    const follows = last !== undefined && number === last + 1
+    const counts = follows || hasNext(lines, i, number)
+    const held =
+      (digits.length >= YEAR_DIGITS && !follows) ||
+      (!counts && isInSentence(lines[i - 1] ?? '', first, number))
     if (!held) {
       last = number
       return line

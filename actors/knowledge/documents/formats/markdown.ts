@@ -1,6 +1,5 @@
 import { raw } from 'hast-util-raw'
 import type { Nodes, Root, RootContent } from 'mdast'
-import { fromMarkdown } from 'mdast-util-from-markdown'
 import { frontmatterFromMarkdown } from 'mdast-util-frontmatter'
 import { gfmFromMarkdown } from 'mdast-util-gfm'
 import { toHast } from 'mdast-util-to-hast'
@@ -23,6 +22,7 @@ import { withInlineFields } from './inline-fields.ts'
 import { withLettered } from './lettered-items.ts'
 import { listBreaks } from './list-breaks.ts'
 import { isLog, readLog } from './log-entries.ts'
+import { treeOfMarkdown } from './long-markdown.ts'
 import { withoutManyMarks } from './many-marks.ts'
 import { withMarkedLists } from './marked-lists.ts'
 import { moved, relined } from './moved.ts'
@@ -42,9 +42,14 @@ export function readMarkdown(file: string, written: string): Document {
   const text = withoutManyMarks(
     withContainers(file, withInlineFields(withoutHidden(file, written.replace(/\r\n?/gu, '\n')))),
   )
-  const tree = fromMarkdown(text, {
+  const marks = {
     extensions: [gfm(TILDES), frontmatter()],
     mdastExtensions: [gfmFromMarkdown(), frontmatterFromMarkdown()],
+  }
+  const tree = treeOfMarkdown(text, marks, {
+    definitions: true,
+    html: true,
+    headings: true,
   })
   const first = tree.children[0]
   const matter =
@@ -129,7 +134,13 @@ function withTables(
   const ruled = disabled.includes('setextUnderline')
   const read = (from: number, to: number) => {
     const { text, numbers: own } = parted(lines, from, to, { breaks, numbers, ruled })
-    const { children } = fromMarkdown(text, { extensions: [{ disable: { null: disabled } }] })
+    const marks = { extensions: [{ disable: { null: disabled } }] }
+    const has = {
+      definitions: false,
+      html: false,
+      headings: !disabled.includes('headingAtx'),
+    }
+    const { children } = treeOfMarkdown(text, marks, has)
     return relined(
       children.filter((node) => !isPart(node)),
       own,
@@ -164,12 +175,17 @@ export function readQuoting(text: string): Root {
 /** Markdown without HTML and without code by indentation: what other light markup is written as. */
 export function readLight(file: string, written: string): Document {
   const text = withoutManyMarks(written)
-  const tree = fromMarkdown(text, {
+  const marks = {
     extensions: [
       gfm(TILDES),
       { disable: { null: ['codeIndented', 'htmlFlow', 'htmlText', 'setextUnderline'] } },
     ],
     mdastExtensions: [gfmFromMarkdown()],
+  }
+  const tree = treeOfMarkdown(text, marks, {
+    definitions: true,
+    html: false,
+    headings: true,
   })
   const own = withMarkedLists(tree, text)
   return { file, tree: { ...own, children: withCallouts(own.children) } }
