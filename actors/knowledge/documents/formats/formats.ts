@@ -8,7 +8,12 @@ export type Format =
       readonly declared?: boolean
       read(file: string, text: string): Promise<Document>
     }
-  | { readonly kind: 'bytes'; read(file: string, bytes: Uint8Array): Promise<Document> }
+  | {
+      readonly kind: 'bytes'
+      /** It may bring other files along, without which it is read soon. */
+      readonly attaches?: boolean
+      read(file: string, bytes: Uint8Array): Promise<Document>
+    }
 
 /** The modules of the parsers. Each loads with the first file that needs it. */
 const MODULES = {
@@ -157,6 +162,7 @@ const notebook: Format = {
 }
 const mail: Format = {
   kind: 'bytes',
+  attaches: true,
   read: async (file, bytes) => (await load('mail')).readMail(file, bytes),
 }
 const docx: Format = {

@@ -1,6 +1,7 @@
 import type { RootContent } from 'mdast'
 import PostalMime, { type Address, type Email } from 'postal-mime'
-import type { Document } from '../../text/document.ts'
+import type { Attached, Document } from '../../text/document.ts'
+import { attachedName, isMail } from './mail-attachments.ts'
 import { pageOf } from './mail-pages.ts'
 import { withReplies } from './mail-replies.ts'
 import { readSigned } from './mail-signatures.ts'
@@ -11,11 +12,12 @@ import type { Field } from './values.ts'
 
 /** A mail: its sender, receivers, subject and date as a record, then its text. What it quotes, and mails attached to it, stay apart. */
 export async function readMail(file: string, bytes: Uint8Array): Promise<Document> {
-  const { mail, fields, body, folded } = await partsOf(bytes, 0)
+  const { mail, fields, body, folded, attached } = await partsOf(bytes, 0)
   return {
     file,
     ...(mail.subject === undefined || mail.subject === '' ? {} : { title: mail.subject }),
     folded,
+    attached,
     tree: {
       type: 'root',
       children: [...told([{ kind: 'record', fields: fields.map(fieldOf), line: 1 }]), ...body],
@@ -36,6 +38,8 @@ interface Parts {
   readonly body: RootContent[]
   /** It is a page, in which line breaks mean nothing. */
   readonly folded: boolean
+  /** Files attached to it, and to the mails within it. */
+  readonly attached: readonly Attached[]
 }
 
 async function partsOf(bytes: Uint8Array, depth: number): Promise<Parts> {
@@ -54,14 +58,25 @@ async function partsOf(bytes: Uint8Array, depth: number): Promise<Parts> {
   const body = withReplies(withOlder([...texts, ...(page?.nodes ?? [])], page !== undefined))
   let folded = page !== undefined
   const placeOf = placesIn(source, headEnd)
-  for (const { mimeType, content } of isReport(mail) ? [] : mail.attachments) {
-    if (mimeType !== 'message/rfc822' || depth >= DEPTH_MAX || typeof content === 'string') continue
+  const attached: Attached[] = []
+  for (const attachment of isReport(mail) ? [] : mail.attachments) {
+    const { content } = attachment
+    if (typeof content === 'string') continue
+    if (!isMail(attachment)) {
+      const name = attachedName(attachment)
+      if (name !== undefined) attached.push({ trail: [name], bytes: new Uint8Array(content) })
+      continue
+    }
+    if (depth >= DEPTH_MAX) continue
     const inner = await partsOf(new Uint8Array(content), depth + 1)
+    const subject = inner.mail.subject ?? ''
+    for (const { trail, bytes: own } of inner.attached)
+      attached.push({ trail: subject === '' ? trail : [subject, ...trail], bytes: own })
     folded &&= inner.folded
     const place = placeOf(headOf(new Uint8Array(content)))
     for (const node of moved([quote(inner.fields, inner.body)], place)) body.push(node)
   }
-  return { mail, fields: fieldsOf(mail, lineOf), body, folded }
+  return { mail, fields: fieldsOf(mail, lineOf), body, folded, attached }
 }
 
 function sourceOf(bytes: Uint8Array): string {
