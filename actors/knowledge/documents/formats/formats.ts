@@ -38,6 +38,7 @@ const MODULES = {
   'log-entries': () => import('./log-entries.ts'),
   notebook: () => import('./notebook.ts'),
   mail: () => import('./mail.ts'),
+  mailbox: () => import('./mailbox.ts'),
   pdf: () => import('./pdf.ts'),
   'office/word': () => import('./office/word.ts'),
   'office/workbook': () => import('./office/workbook.ts'),
@@ -165,6 +166,11 @@ const mail: Format = {
   attaches: true,
   read: async (file, bytes) => (await load('mail')).readMail(file, bytes),
 }
+const mailbox: Format = {
+  kind: 'bytes',
+  attaches: true,
+  read: async (file, bytes) => (await load('mailbox')).readMailbox(file, bytes),
+}
 const docx: Format = {
   kind: 'bytes',
   read: async (file, bytes) => (await load('office/word')).readDocx(file, bytes),
@@ -260,6 +266,7 @@ export const FORMATS: ReadonlyMap<string, Format> = new Map<string, Format>([
   ['.vcf', cards],
   ['.ics', cards],
   ['.eml', mail],
+  ['.mbox', mailbox],
   ['.srt', subtitles],
   ['.vtt', subtitles],
   ['.ipynb', notebook],
