@@ -37,6 +37,7 @@ const MODULES = {
   owners: () => import('./owners.ts'),
   'log-entries': () => import('./log-entries.ts'),
   notebook: () => import('./notebook.ts'),
+  manual: () => import('./manual.ts'),
   mail: () => import('./mail.ts'),
   mailbox: () => import('./mailbox.ts'),
   pdf: () => import('./pdf.ts'),
@@ -171,6 +172,10 @@ const mailbox: Format = {
   attaches: true,
   read: async (file, bytes) => (await load('mailbox')).readMailbox(file, bytes),
 }
+export const manual: Format = {
+  kind: 'text',
+  read: async (file, text) => (await load('manual')).readManual(file, text),
+}
 const docx: Format = {
   kind: 'bytes',
   read: async (file, bytes) => (await load('office/word')).readDocx(file, bytes),
@@ -267,6 +272,9 @@ export const FORMATS: ReadonlyMap<string, Format> = new Map<string, Format>([
   ['.ics', cards],
   ['.eml', mail],
   ['.mbox', mailbox],
+  ['.man', manual],
+  ['.roff', manual],
+  ['.mdoc', manual],
   ['.srt', subtitles],
   ['.vtt', subtitles],
   ['.ipynb', notebook],
