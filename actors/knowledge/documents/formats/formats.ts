@@ -32,6 +32,7 @@ const MODULES = {
   outline: () => import('./outline.ts'),
   org: () => import('./org.ts'),
   latex: () => import('./latex.ts'),
+  bibliography: () => import('./bibliography.ts'),
   'field-logs': () => import('./field-logs.ts'),
   subtitles: () => import('./subtitles.ts'),
   owners: () => import('./owners.ts'),
@@ -149,6 +150,10 @@ const latex: Format = {
   kind: 'text',
   read: async (file, text) => (await load('latex')).readLatex(file, text),
 }
+const bibliography: Format = {
+  kind: 'text',
+  read: async (file, text) => (await load('bibliography')).readBibliography(file, text),
+}
 const log: Format = {
   kind: 'text',
   read: async (file, text) =>
@@ -222,6 +227,7 @@ export const FORMATS: ReadonlyMap<string, Format> = new Map<string, Format>([
   ['.asciidoc', asciiDoc],
   ['.tex', latex],
   ['.latex', latex],
+  ['.bib', bibliography],
   ['.log', log],
   ['.html', html],
   ['.htm', html],
