@@ -12,6 +12,15 @@ export interface Document {
   readonly folded?: boolean
   /** What of the file is not read, in words for people. */
   readonly asides?: readonly string[]
+  /** Files within the file, which are read by their own format. */
+  readonly attached?: readonly Attached[]
+}
+
+/** A file that a mail brings along. */
+export interface Attached {
+  /** Its name, below the subjects of the mails that bring it. */
+  readonly trail: readonly string[]
+  readonly bytes: Uint8Array
 }
 
 /** Notes of our readers on a node, besides mdast. */

@@ -36,16 +36,45 @@ export interface Passage extends Place {
   readonly statements: readonly Statement[]
   /** The end matter of a page, which other pages may repeat. */
   readonly footer?: boolean
+  /** It is in a file that is attached to the mail: lines and pages are those of that file. */
+  readonly attached?: boolean
 }
 
 /** Cuts a document into passages. A document without text, or with headings only, has none. */
 export function passages(document: Document, sizes: PassageSizes = PASSAGE_SIZES): Passage[] {
   const all = blocks(document)
   const title = clip(document.title ?? titleOf(document.file, all))
+  return cut(all, sizes, { file: document.file, title, above: [] })
+}
+
+/** The passages of a file that is attached to a mail, below its name. */
+export function attachedPassages(
+  document: Document,
+  mail: { readonly file: string; readonly title: string; readonly trail: readonly string[] },
+): Passage[] {
+  const own = document.title === undefined ? [] : [clip(document.title)]
+  const above = [...mail.trail.map(clip), ...own]
+  const all = blocks(document)
+  return cut(all, PASSAGE_SIZES, { ...mail, title: own[0] ?? mail.title, above }).map((passage) => ({
+    ...passage,
+    title: mail.title,
+    attached: true,
+  }))
+}
+
+function cut(
+  all: readonly Block[],
+  sizes: PassageSizes,
+  {
+    file,
+    title,
+    above,
+  }: { readonly file: string; readonly title: string; readonly above: readonly string[] },
+): Passage[] {
   const found: Passage[] = []
   for (const { trail, units } of sections(all, title)) {
     for (const group of groups(units, sizes)) {
-      const passage = passageOf(document.file, group, title, trail)
+      const passage = passageOf(file, group, title, [...above, ...trail])
       if (passage.statements.length > 0) found.push(passage)
     }
   }

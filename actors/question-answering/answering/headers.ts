@@ -5,7 +5,7 @@ import type { Found } from '../reading/candidate.ts'
 import type { Question } from '../reading/question.ts'
 import { hasAnswerOf } from '../reading/spans.ts'
 import { passagesIn, rankedFirst, recordOf, textOf } from './ballots.ts'
-import { quotedFrom } from './quoted.ts'
+import { lineIn, quotedFrom } from './quoted.ts'
 import type { Ballot, Ranked } from './vote.ts'
 
 const MAIL = /\.eml$/iu
@@ -101,7 +101,7 @@ function ofMail(
   }
   if (!isHead(winner)) return ranked
   const quoted = quotedFrom(found, file)
-  const lineOf = (one: Ballot) => passageOf(one).statements[one.statement]?.line ?? 0
+  const lineOf = (one: Ballot) => lineIn(passageOf(one), one.statement)
   const said = ballots.find((one) => {
     if (winner.score - one.score > APART || passageOf(one).file !== file || isHead(one)) return false
     if (quoted !== undefined && lineOf(one) >= quoted) return false
@@ -130,7 +130,8 @@ function ofSubject(
   const said = ranked.ballots.find((one) => {
     if (winner.score - one.score > SUBJECT_APART * further || passageOf(one).file !== file) return false
     if (winner.marks.extraction - one.marks.extraction > SUBJECT_APART_MARKED * further) return false
-    const { kind: form, under, line = 0 } = passageOf(one).statements[one.statement] ?? {}
+    const { kind: form, under } = passageOf(one).statements[one.statement] ?? {}
+    const line = lineIn(passageOf(one), one.statement)
     if (form !== 'sentence' || under === SIGNATURE || (quoted !== undefined && line >= quoted)) return false
     const text = textOf(passageOf(one), one)
     const own = new Set(terms(text))

@@ -1,3 +1,4 @@
+import type { Passage } from '../../knowledge/text/passages.ts'
 import { SIGNATURE } from '../../knowledge/text/signature.ts'
 import { words } from '../../knowledge/text/words.ts'
 import { AMOUNTS } from '../reading/answer-kind.ts'
@@ -40,7 +41,7 @@ export function byReply(
   const passageOf = passagesIn(found)
   const { file } = passageOf(winner)
   const from = quotedFrom(found, file)
-  const lineOf = (one: Ballot) => passageOf(one).statements[one.statement]?.line ?? 0
+  const lineOf = (one: Ballot) => lineIn(passageOf(one), one.statement)
   if (from === undefined || lineOf(winner) < from) return ranked
   const reply = ballots.find((one) => {
     const passage = passageOf(one)
@@ -61,10 +62,15 @@ export function byReply(
   return reply === undefined ? ranked : rankedFirst(ranked, reply)
 }
 
+/** The line of a statement in its mail; none of what is attached is quoted. */
+export function lineIn({ attached, statements }: Passage, statement: number): number {
+  return attached === true ? 0 : (statements[statement]?.line ?? 0)
+}
+
 /** The line of a file from which on it is quoted, as far as the passages tell. */
 export function quotedFrom(found: readonly Pick<Found, 'passage'>[], file: string): number | undefined {
-  const lines = found.flatMap(({ passage: { file: own, text, statements, line } }) => {
-    if (own !== file) return []
+  const lines = found.flatMap(({ passage: { file: own, text, statements, line, attached } }) => {
+    if (own !== file || attached === true) return []
     const at = WROTE.exec(text)?.index
     if (at === undefined) return []
     return [statements.find(({ start }) => start > at)?.line ?? line + text.slice(0, at).split('\n').length]

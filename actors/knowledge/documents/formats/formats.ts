@@ -8,7 +8,12 @@ export type Format =
       readonly declared?: boolean
       read(file: string, text: string): Promise<Document>
     }
-  | { readonly kind: 'bytes'; read(file: string, bytes: Uint8Array): Promise<Document> }
+  | {
+      readonly kind: 'bytes'
+      /** It may bring other files along, without which it is read soon. */
+      readonly attaches?: boolean
+      read(file: string, bytes: Uint8Array): Promise<Document>
+    }
 
 /** The modules of the parsers. Each loads with the first file that needs it. */
 const MODULES = {
@@ -27,12 +32,15 @@ const MODULES = {
   outline: () => import('./outline.ts'),
   org: () => import('./org.ts'),
   latex: () => import('./latex.ts'),
+  bibliography: () => import('./bibliography.ts'),
   'field-logs': () => import('./field-logs.ts'),
   subtitles: () => import('./subtitles.ts'),
   owners: () => import('./owners.ts'),
   'log-entries': () => import('./log-entries.ts'),
   notebook: () => import('./notebook.ts'),
+  manual: () => import('./manual.ts'),
   mail: () => import('./mail.ts'),
+  mailbox: () => import('./mailbox.ts'),
   pdf: () => import('./pdf.ts'),
   'office/word': () => import('./office/word.ts'),
   'office/workbook': () => import('./office/workbook.ts'),
@@ -142,6 +150,10 @@ const latex: Format = {
   kind: 'text',
   read: async (file, text) => (await load('latex')).readLatex(file, text),
 }
+const bibliography: Format = {
+  kind: 'text',
+  read: async (file, text) => (await load('bibliography')).readBibliography(file, text),
+}
 const log: Format = {
   kind: 'text',
   read: async (file, text) =>
@@ -157,7 +169,17 @@ const notebook: Format = {
 }
 const mail: Format = {
   kind: 'bytes',
+  attaches: true,
   read: async (file, bytes) => (await load('mail')).readMail(file, bytes),
+}
+const mailbox: Format = {
+  kind: 'bytes',
+  attaches: true,
+  read: async (file, bytes) => (await load('mailbox')).readMailbox(file, bytes),
+}
+export const manual: Format = {
+  kind: 'text',
+  read: async (file, text) => (await load('manual')).readManual(file, text),
 }
 const docx: Format = {
   kind: 'bytes',
@@ -205,6 +227,7 @@ export const FORMATS: ReadonlyMap<string, Format> = new Map<string, Format>([
   ['.asciidoc', asciiDoc],
   ['.tex', latex],
   ['.latex', latex],
+  ['.bib', bibliography],
   ['.log', log],
   ['.html', html],
   ['.htm', html],
@@ -257,6 +280,10 @@ export const FORMATS: ReadonlyMap<string, Format> = new Map<string, Format>([
   ['.vcf', cards],
   ['.ics', cards],
   ['.eml', mail],
+  ['.mbox', mailbox],
+  ['.man', manual],
+  ['.roff', manual],
+  ['.mdoc', manual],
   ['.srt', subtitles],
   ['.vtt', subtitles],
   ['.ipynb', notebook],

@@ -10,6 +10,7 @@ import { withoutConsent } from './html-consent.ts'
 import { withControls } from './html-controls.ts'
 import { withTables } from './html-div-tables.ts'
 import { isHidden, withHidden } from './html-hidden.ts'
+import { withInline } from './html-inline.ts'
 import { isNoteMark } from './html-marks.ts'
 import { isMenu, NAVIGATION } from './html-menus.ts'
 import { find, firstText, hasClass, holds, textOf } from './html-nodes.ts'
@@ -36,6 +37,7 @@ export function treeOfHast(hast: Nodes): Root {
   withoutWord(hast)
   withOpened(hast)
   withTables(hast)
+  withInline(hast)
   withoutNumbers(hast)
   withTicks(hast)
   bound(hast)

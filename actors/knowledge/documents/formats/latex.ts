@@ -28,6 +28,12 @@ const ACCENTS: Readonly<Record<string, string>> = {
   '~': '\u0303',
   c: '\u0327',
   v: '\u030c',
+  H: '\u030b',
+  u: '\u0306',
+  k: '\u0328',
+  r: '\u030a',
+  '.': '\u0307',
+  '=': '\u0304',
 }
 const SIGNS: Readonly<Record<string, string>> = {
   ss: 'ß',
@@ -37,6 +43,14 @@ const SIGNS: Readonly<Record<string, string>> = {
   AE: 'Æ',
   aa: 'å',
   AA: 'Å',
+  l: 'ł',
+  L: 'Ł',
+  oe: 'œ',
+  OE: 'Œ',
+  i: 'ı',
+  TeX: 'TeX',
+  LaTeX: 'LaTeX',
+  BibTeX: 'BibTeX',
   ldots: '…',
   dots: '…',
   times: '×',
@@ -99,7 +113,7 @@ class LatexReader {
     }
     const own = line.replace(/(?<!\\)%.*$/u, '').replace(/\\label\{[^}]{0,300}\}/gu, '')
     const [, what = '', value = ''] = /^\s*\\(title|author|date)\{(.*)\}\s*$/u.exec(own) ?? []
-    if (what !== '') this.#matter(what, wordsOf(value))
+    if (what !== '') this.#matter(what, latexWords(value))
     else if (preamble) this.#found.push('')
     else if (VERBATIM.test(begun)) {
       this.#verbatim = true
@@ -141,7 +155,7 @@ class LatexReader {
       /\\(?:begin|end)\{[\w*]+\}(?:\[[^\]]{0,300}\])?(?:\{(?:[^{}]|\{[^{}]*\})*\})*/gu,
       '',
     )
-    const rows = latexRows(body, wordsOf)
+    const rows = latexRows(body, latexWords)
     const [head, ...below] = rows
     const table =
       head === undefined ? [] : [caption, rowOf(head), rowOf(head.map(() => '---')), ...below.map(rowOf)]
@@ -157,7 +171,7 @@ class LatexReader {
     const [, addressee = ''] = /^\s*\\begin\{letter\}\{(.*)\}\s*$/u.exec(line) ?? []
     if (addressee !== '') {
       this.#found.push(
-        `To: ${wordsOf(
+        `To: ${latexWords(
           addressee
             .split('\\\\')
             .map((part) => part.trim())
@@ -169,18 +183,20 @@ class LatexReader {
     const [, level = '', heading = ''] =
       /^\s*\\(part|chapter|(?:sub){0,2}section|paragraph)\*?(?:\[[^\]]*\])?\{(.*)\}\s*$/u.exec(line) ?? []
     if (level !== '') {
-      this.#found.push(`${'#'.repeat(HEADINGS[level] ?? 5)} ${wordsOf(heading)}`)
+      this.#found.push(`${'#'.repeat(HEADINGS[level] ?? 5)} ${latexWords(heading)}`)
       return
     }
     const [, term, item] = /^\s*\\item(?:\[([^\]]*)\])?\s*(.*)$/u.exec(line) ?? []
     if (item !== undefined) {
       const mark = this.#lists.at(-1) === 'enumerate' ? '1.' : '-'
       const space = '   '.repeat(Math.min(DEPTH_MAX, Math.max(0, this.#lists.length - 1)))
-      this.#found.push(`${space}${mark} ${term === undefined ? '' : `${wordsOf(term)}: `}${wordsOf(item)}`)
+      this.#found.push(
+        `${space}${mark} ${term === undefined ? '' : `${latexWords(term)}: `}${latexWords(item)}`,
+      )
       return
     }
     const [, caption] = /^\s*\\caption(?:\[[^\]]*\])?\{(.*)\}\s*$/u.exec(line) ?? []
-    this.#found.push(wordsOf(caption ?? line))
+    this.#found.push(latexWords(caption ?? line))
     if (caption !== undefined) this.#caption = this.#found.length - 1
     else if (ended !== '') this.#caption = undefined
   }
@@ -199,7 +215,7 @@ function captioned(text: string): { readonly caption: string; readonly body: str
   const body = from < 0 ? text : text.slice(0, from) + text.slice(end).replace(/^\\end[a-z]+/u, '')
   const found = CAPTION.exec(body)
   if (found === null) return { caption: '', body }
-  return { caption: leadOf(wordsOf(found[1] ?? '')), body: body.replace(found[0], '') }
+  return { caption: leadOf(latexWords(found[1] ?? '')), body: body.replace(found[0], '') }
 }
 
 /** A group in braces may hold groups. */
@@ -216,8 +232,8 @@ function rowOf(cells: readonly string[]): string {
 /** Before a sign that stands for itself. */
 const KEPT = '\uE000'
 
-/** The words of a line without its commands. */
-function wordsOf(line: string): string {
+/** The words of a line of LaTeX without its commands. */
+export function latexWords(line: string): string {
   return line
     .replace(UNSAID, '')
     .replace(/\\(?:begin|end)\{[\w*]+\}(?:\[[^\]]{0,300}\])?(?:\{[^{}]*\})*/gu, '')
@@ -235,8 +251,11 @@ function wordsOf(line: string): string {
     .replace(/\\cv(?:item|line|language|skill)\{([^{}]+)\}\{/gu, '{$1: ')
     .replace(/\}[ \t]?\{\}/gu, '}')
     .replace(/(?<=[^\\{}])\}\{(?=[^{}])/gu, '}, {')
-    .replace(/\\(["'`^~])\{?\\?([A-Za-z])\}?|\\([cv])\{([A-Za-z])\}/gu, (_, mark, letter, other, second) =>
-      `${letter ?? second}${ACCENTS[mark ?? other] ?? ''}`.normalize('NFC'),
+    .replace(/\{\\([cvHukr]) ([A-Za-z])\}/gu, '\\$1{$2}')
+    .replace(
+      /\\(["'`^~])\{?\\?([A-Za-z])\}?|\\([cvHukr.=])\{([A-Za-z])\}/gu,
+      (_, mark, letter, other, second) =>
+        `${letter ?? second}${ACCENTS[mark ?? other] ?? ''}`.normalize('NFC'),
     )
     .replace(/\\([A-Za-z]+)\*?(?:\{\})?/gu, (_, name: string) => SIGNS[name] ?? '')
     .replace(/\\[,;:! ]/gu, ' ')

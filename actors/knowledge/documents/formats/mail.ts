@@ -1,6 +1,7 @@
 import type { RootContent } from 'mdast'
 import PostalMime, { type Address, type Email } from 'postal-mime'
-import type { Document } from '../../text/document.ts'
+import type { Attached, Document } from '../../text/document.ts'
+import { attachedName, isMail } from './mail-attachments.ts'
 import { pageOf } from './mail-pages.ts'
 import { withReplies } from './mail-replies.ts'
 import { readSigned } from './mail-signatures.ts'
@@ -11,16 +12,23 @@ import type { Field } from './values.ts'
 
 /** A mail: its sender, receivers, subject and date as a record, then its text. What it quotes, and mails attached to it, stay apart. */
 export async function readMail(file: string, bytes: Uint8Array): Promise<Document> {
-  const { mail, fields, body, folded } = await partsOf(bytes, 0)
+  const parts = await partsOf(bytes, 0)
+  const { mail, body, folded, attached } = parts
   return {
     file,
     ...(mail.subject === undefined || mail.subject === '' ? {} : { title: mail.subject }),
     folded,
+    attached,
     tree: {
       type: 'root',
-      children: [...told([{ kind: 'record', fields: fields.map(fieldOf), line: 1 }]), ...body],
+      children: [...headOf(parts), ...body],
     },
   }
+}
+
+/** Who sent it to whom, about what and when. */
+export function headOf({ fields }: Pick<Parts, 'fields'>): RootContent[] {
+  return told([{ kind: 'record', fields: fields.map(fieldOf), line: 1 }])
 }
 
 /** Nobody attaches mails to mails more deeply. */
@@ -30,38 +38,60 @@ function fieldOf({ key, text, line }: Named): Field {
   return { key, value: { kind: 'scalar', text, quoted: true, line } }
 }
 
-interface Parts {
+/** What a mail says. */
+export interface Parts {
   readonly mail: Email
   readonly fields: readonly Named[]
   readonly body: RootContent[]
   /** It is a page, in which line breaks mean nothing. */
   readonly folded: boolean
+  /** Files attached to it, and to the mails within it. */
+  readonly attached: readonly Attached[]
 }
 
-async function partsOf(bytes: Uint8Array, depth: number): Promise<Parts> {
+/** The first line that says something. */
+const FILLED_LINE = /^.*\S.*$/mu
+
+/** @param depth how many mails it is attached to, one in the other */
+export async function partsOf(bytes: Uint8Array, depth: number): Promise<Parts> {
   const mail = await PostalMime.parse(bytes, { forceRfc822Attachments: true })
   const source = sourceOf(bytes)
   const lineOf = (part: string, from = 0) => {
     const at = part === '' ? -1 : source.indexOf(part, from)
     return at < 0 ? 1 : source.slice(0, at).split('\n').length
   }
-  const text = mail.text ?? ''
-  const first = /^.*\S.*$/mu.exec(text)?.[0] ?? ''
-  const page = pageOf(text, mail.html)
-  const above = text.slice(0, text.indexOf(first)).split('\n').length
+  const { text = '', html = '' } = mail
   const headEnd = Math.max(0, source.indexOf('\n\n'))
-  const texts = page?.besideText === false ? [] : moved(readSigned(text), lineOf(first, headEnd) - above)
-  const body = withReplies(withOlder([...texts, ...(page?.nodes ?? [])], page !== undefined))
+  /** How many lines stand above a part; none if it stands there in another form. */
+  const above = (part: string) => {
+    const first = FILLED_LINE.exec(part)?.[0] ?? ''
+    return Math.max(0, lineOf(first, headEnd) - part.slice(0, part.indexOf(first)).split('\n').length)
+  }
+  const page = pageOf(text, html)
+  const texts = page?.besideText === false ? [] : moved(readSigned(text), above(text))
+  const shown = page === undefined ? [] : moved(page.nodes, above(html))
+  const body = withReplies(withOlder([...texts, ...shown], page !== undefined))
   let folded = page !== undefined
   const placeOf = placesIn(source, headEnd)
-  for (const { mimeType, content } of isReport(mail) ? [] : mail.attachments) {
-    if (mimeType !== 'message/rfc822' || depth >= DEPTH_MAX || typeof content === 'string') continue
+  const attached: Attached[] = []
+  for (const attachment of isReport(mail) ? [] : mail.attachments) {
+    const { content } = attachment
+    if (typeof content === 'string') continue
+    if (!isMail(attachment)) {
+      const name = attachedName(attachment)
+      if (name !== undefined) attached.push({ trail: [name], bytes: new Uint8Array(content) })
+      continue
+    }
+    if (depth >= DEPTH_MAX) continue
     const inner = await partsOf(new Uint8Array(content), depth + 1)
+    const subject = inner.mail.subject ?? ''
+    for (const { trail, bytes: own } of inner.attached)
+      attached.push({ trail: subject === '' ? trail : [subject, ...trail], bytes: own })
     folded &&= inner.folded
-    const place = placeOf(headOf(new Uint8Array(content)))
+    const place = placeOf(firstFields(new Uint8Array(content)))
     for (const node of moved([quote(inner.fields, inner.body)], place)) body.push(node)
   }
-  return { mail, fields: fieldsOf(mail, lineOf), body, folded }
+  return { mail, fields: fieldsOf(mail, lineOf), body, folded, attached }
 }
 
 function sourceOf(bytes: Uint8Array): string {
@@ -71,7 +101,7 @@ function sourceOf(bytes: Uint8Array): string {
 const HEAD_BYTES = 4_000
 
 /** The first fields of an attached mail, as they stand in the file. */
-function headOf(bytes: Uint8Array): string {
+function firstFields(bytes: Uint8Array): string {
   return (sourceOf(bytes.subarray(0, HEAD_BYTES)).split('\n\n', 1)[0] ?? '').trim()
 }
 
