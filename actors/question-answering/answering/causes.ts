@@ -51,7 +51,7 @@ export function byCause(
     }),
   )
   if (traced !== undefined) return rankedFirst(ranked, traced)
-  if (!FAILED.test(text) || ERROR.test(text)) return ranked
+  if (!FAILED.test(text) || SAYS_WHY.test(text)) return ranked
   const above = statements
     .flatMap(({ kind: form }, i) => (form === 'list' || i >= winner.statement ? [] : [i]))
     .slice(-LINES_ABOVE)

@@ -6,6 +6,7 @@ import { byCommand } from './commands.ts'
 import { byText } from './headers.ts'
 import { byKey } from './keys.ts'
 import { byLanguage } from './languages.ts'
+import { byMeaning } from './meanings.ts'
 import { byDocument } from './named-document.ts'
 import { byOpposite } from './opposites.ts'
 import { byReply } from './quoted.ts'
@@ -46,4 +47,5 @@ const RULES = [
   byLanguage,
   byCause,
   byOpposite,
+  byMeaning,
 ]

@@ -25,6 +25,10 @@ const CALLED: readonly { readonly asked: RegExp; readonly keys: ReadonlySet<stri
     asked: /\bhow long\b[^?]*\b(?:wait|waits|give up|gives up)\b/iu,
     keys: new Set(terms('timeout wait delay deadline grace')),
   },
+  {
+    asked: /\bhow (?:often|frequently)\b/iu,
+    keys: new Set(terms('interval every schedule cron frequency period')),
+  },
   { asked: /\btime ?zone\b/iu, keys: new Set(terms('tz timezone zone')) },
 ]
 /** What keys shorten. */

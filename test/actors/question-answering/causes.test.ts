@@ -20,6 +20,20 @@ describe('asked why, the error above the line that tells of a failure answers [G
     expect(await first('Why did the backup fail on Tuesday?', 'job failed')).toContain('no space left')
   })
 
+  it('also below the line, where a trace ends with it', async () => {
+    const traced = `2025-04-02 01:07:31 WARN backup: slow disk
+2025-04-02 01:09:12 ERROR backup: job failed
+Traceback (most recent call last):
+  File "/opt/bk/run.py", line 88, in main
+OSError: [Errno 28] No space left on device
+2025-04-02 02:00:09 ERROR report: mail server refused the sender
+`
+    const told = (asked: string) =>
+      firstBy(byCause, 'a.log', traced, asked, (own) => (own.includes('slow disk') ? 0 : -1))
+    expect(await told('What was the reason for the crash of the backup?')).toContain('No space left')
+    expect(await told('What was the reason for the late report?')).toContain('slow disk')
+  })
+
   it.each([
     ['something else is asked', 'When did the backup fail?', 'job failed', 1],
     ['the winner tells of no failure', 'Why is there a second start?', '10-08 23:00:02', 1],

@@ -25,6 +25,21 @@ describe('what says the opposite of what is asked [G466]', () => {
     expect(await first(asked, winner, apart)).toContain(winner)
   })
 
+  const TRAILERS =
+    'A trailer without brakes may weigh 750 kg.\n\nA trailer with its own brakes may weigh 1,350 kg.\n\nBrakes are red.\n'
+  const trailer = (asked: string, winner: string) =>
+    firstBy(byOpposite, 'a.md', TRAILERS, asked, (own) =>
+      own.startsWith(winner) ? 0 : own.includes('own') ? -1 : -2,
+    )
+
+  it('as also does what says that there is no such thing', async () => {
+    expect(await trailer('How much may a braked trailer weigh?', 'A trailer without')).toContain('1,350')
+    expect(await trailer('How much may a trailer weigh without brakes?', 'A trailer without')).toContain(
+      '750',
+    )
+    expect(await trailer('How much may a red trailer weigh?', 'A trailer without')).toContain('750')
+  })
+
   it('is doubtful', () => {
     expect(opposite('How do I uninstall it?', 'You can install it with apt.')).toBe(true)
     expect(opposite('Which port has outgoing mail?', 'incoming mail · port: 993')).toBe(true)

@@ -7,6 +7,7 @@ MAIL_HOST=mx.example
 MAIL_PORT=587
 MAIL_FROM=desk@heron.example
 MAIL_RETRIES=4
+MAIL_INTERVAL=6h
 
 # --- cache ---
 CACHE_HOST=cache-1.example
@@ -23,6 +24,7 @@ describe('a setting is found by what people call it [G462]', () => {
   it.each([
     ['Which mail server does the app send through?', 'MAIL_FROM', 'MAIL_HOST: mx.example'],
     ['Who is the sender of the mail?', 'MAIL_PORT', 'MAIL_FROM: desk@heron.example'],
+    ['How often is mail sent?', 'MAIL_PORT', 'MAIL_INTERVAL: 6h'],
     ['How many attempts does the mail get?', 'MAIL_PORT', 'MAIL_RETRIES: 4'],
   ])('%s', async (asked, winner, setting) => {
     expect(await first(asked, winner)).toContain(setting)

@@ -1,0 +1,65 @@
+import { contextOf } from '../../knowledge/text/passages.ts'
+import { AMOUNTS } from '../reading/answer-kind.ts'
+import type { Found } from '../reading/candidate.ts'
+import type { Question } from '../reading/question.ts'
+import { hasAnswerOf } from '../reading/spans.ts'
+import { passagesIn, rankedFirst, textOf } from './ballots.ts'
+import type { Ballot, Ranked } from './vote.ts'
+
+interface Meaning {
+  /** Words of a question. */
+  readonly asked: RegExp
+  /** Words that say the same, and units. */
+  readonly told: RegExp
+}
+
+const ENDED =
+  /\b(?:expire[sd]?|expir(?:y|ation|ing)|out of date|ran out|runs? out|run out|timed? out|no longer valid|abgelaufen)\b/iu
+const DUE = /\b(?:due|deadline|no later than|at the latest|by when)\b/iu
+
+const MEANINGS: readonly Meaning[] = [
+  { asked: ENDED, told: ENDED },
+  { asked: DUE, told: DUE },
+  {
+    // "How much does it weigh?"
+    asked: /^\s*(?:how|what|which)\b[^?]*\b(?:weighs?|weight|heavy)\b/iu,
+    told: /\b(?:weigh(?:s|t)?|mass|tare|payload|load|capacity|kg|kilos?|lbs?|pounds|oz|tonnes?|tons?)\b|\d\s?(?:g|t)\b/iu,
+  },
+  {
+    // "How high can it pump?"
+    asked: /\bhow (?:high|tall)\b/iu,
+    told: /\b(?:height|head|high|tall|lift|altitude|elevation|ceiling|cm|mm|ft|feet|metres?|meters?)\b|\d\s?m\b|\(m\)/iu,
+  },
+]
+/** What is further behind the winner, in log-odds, answers something else. */
+const APART = 3
+
+/**
+ * The statements by rank; one that has what is asked in other words ("has expired" for "is out of date", kilograms for "heavy") goes before one of
+ * its document that has it in none.
+ */
+export function byMeaning(
+  { text: question, kind }: Pick<Question, 'text' | 'kind'>,
+  found: readonly Pick<Found, 'passage'>[],
+  ranked: Ranked,
+): Ranked {
+  const winner = ranked.ballots[0]
+  const meaning = MEANINGS.find(({ asked }) => asked.test(question))
+  if (winner === undefined || meaning === undefined) return ranked
+  const passageOf = passagesIn(found)
+  const { statements } = passageOf(winner)
+  const around = `${contextOf(passageOf(winner))} ${statements[winner.statement]?.under ?? ''}`
+  const { told } = meaning
+  if (told.test(textOf(passageOf(winner), winner)) || (meaning.asked === told && told.test(around)))
+    return ranked
+  const tells = (one: Ballot) => {
+    const text = textOf(passageOf(one), one)
+    if (!told.test(text)) return false
+    return meaning.asked === told ? !AMOUNTS.has(kind) || hasAnswerOf(kind, text) : /\p{N}/u.test(text)
+  }
+  const better = ranked.ballots.find(
+    (one) =>
+      winner.score - one.score <= APART && passageOf(one).file === passageOf(winner).file && tells(one),
+  )
+  return better === undefined ? ranked : rankedFirst(ranked, better)
+}
