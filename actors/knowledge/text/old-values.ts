@@ -1,6 +1,7 @@
 import type { Nodes } from 'mdast'
 import { MONTHS } from './calendar.ts'
 import { wordsOf } from './document.ts'
+import { saysInstead } from './struck.ts'
 
 /** A longer text says more than a value. */
 const OLD_CHARS_MAX = 80
@@ -79,14 +80,17 @@ export function holdsValue(text: string): boolean {
   return valuesOf(text.slice(0, OTHER_CHARS_MAX)).kinds.length > 0
 }
 
-/** Whether a block holds nothing but a struck value, and the next one, or a price before it, says what is so instead. */
+/** Whether a block holds nothing but a struck value or sentence, and the next one, or a price before it, says what is so instead. */
 export function isOld(nodes: readonly Nodes[], i: number): boolean {
   const struck = struckIn(nodes[i])
   if (struck === undefined) return false
   let at = i + 1
   while (at < i + NEXT_MAX && struckIn(nodes[at]) !== undefined) at += 1
   const next = nodes[at]
-  if (next !== undefined && struckIn(next) === undefined && isReplaced(struck, saidIn(next))) return true
+  if (next !== undefined && struckIn(next) === undefined) {
+    const said = saidIn(next)
+    if (isReplaced(struck, said) || saysInstead(struck, said)) return true
+  }
   const before = nodes[i - 1]
   return before !== undefined && struckIn(before) === undefined && isOldPrice(struck, saidIn(before))
 }

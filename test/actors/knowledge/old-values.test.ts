@@ -45,3 +45,10 @@ test('a struck price beside another struck one stays where nothing stands in the
   const table = '| Item | Old | New |\n|---|---|---|\n| Saw | ~~20 EUR~~ | ~~18 EUR~~ |\n'
   expect(await textsOf('a.md', table)).toEqual(['Item: Saw · Old: 20 EUR · New: 18 EUR'])
 })
+
+test('a struck sentence above one that says the same of something else is no text, in any format [G399]', async () => {
+  expect(
+    await textsOf('a.md', '~~The deposit is 200 euro, in cash.~~\n\nThe deposit is 350 euro, by card.\n'),
+  ).toEqual(['The deposit is 350 euro, by card.'])
+  expect(await textsOf('a.md', '~~The deposit is 200 euro.~~\n\nDogs are allowed in May.\n')).toHaveLength(2)
+})
