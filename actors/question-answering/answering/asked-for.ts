@@ -20,6 +20,8 @@ interface Sign {
   readonly wrong?: RegExp
   /** The words by which a statement tells that it has it. */
   readonly told: RegExp
+  /** Whether the heading above may tell it: "Removed". */
+  readonly headed?: boolean
   /** How far behind, in log-odds, it may be. */
   readonly apart: number
 }
@@ -56,6 +58,7 @@ const SIGNS: readonly Sign[] = [
       /^(?:(?:in|with|since|from|as of) )?(?:which|what|when)\b(?![^?]*\b(?:will|after|before|once|if|while|until|because|who)\b)[^?]*\b(?:(?:removed|dropped|discontinued)|(?:releases?|versions?) (?:drops|removes))\b/iu,
     told: /^(?!.*\b(?:will|shall|may|might|to) (?:no longer|be (?:removed|dropped|discontinued))\b).*\b(?:no longer (?:supported|available|included|there|exists?|works?|part)|removed?|removes|drop(?:ped|s)?|gone|discontinued)\b/isu,
     apart: 2,
+    headed: true,
   },
   {
     // "It is dead, what should I use instead?"
@@ -101,10 +104,12 @@ export function byWhatIsAsked(
     return first === undefined ? undefined : rankedFirst(unchanged, first)
   }
   const hasAmount = (one: Ballot) => AMOUNTS.has(kind) && hasAnswerOf(kind, saidBy(one))
-  for (const { asked, wrong, told, apart } of SIGNS) {
+  for (const { asked, wrong, told, apart, headed } of SIGNS) {
     if (!asked.test(question) || wrong?.test(saidBy(winner)) === false) continue
+    const isTold = (one: Ballot) =>
+      told.test(saidBy(one)) || (headed === true && told.test(passageOf(one).trail.at(-1) ?? ''))
     // Of an amount or a date in its place another one.
-    const ranked = better(apart, (one) => told.test(saidBy(one)) && (hasAmount(one) || !hasAmount(winner)))
+    const ranked = better(apart, (one) => isTold(one) && (hasAmount(one) || !hasAmount(winner)))
     if (ranked !== undefined) return ranked
   }
   if (!AMOUNTS.has(kind) || OFTEN.test(question)) return unchanged

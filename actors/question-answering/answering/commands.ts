@@ -17,6 +17,8 @@ const EMPTY = new Set(
 const APART = 5
 /** "PORT=8080" */
 const SET = /^[\p{L}_]\w*=\S*$/u
+/** "mail" in "mailgate" may be the name of the program. */
+const INSIDE = 1.5
 /** A shorter word stands inside of others by chance. */
 const LETTERS_LEAST = 4
 
@@ -46,7 +48,7 @@ export function byCommand(
   return first === winner ? ranked : rankedFirst(ranked, first)
 }
 
-/** How much of the question a command has: its words in the line, alone or inside of others, count double, those above the line once. */
+/** How much of the question a command has: its words in the line count double, inside of others a bit less, those above the line once. */
 function namedBy(asked: readonly string[], passage: Passage, ballot: Ballot): number {
   const line = textOf(passage, ballot)
   const small = line.toLowerCase()
@@ -54,7 +56,7 @@ function namedBy(asked: readonly string[], passage: Passage, ballot: Ballot): nu
   const { under = '' } = passage.statements[ballot.statement] ?? {}
   const above = new Set(terms(`${under} ${passage.trail.at(-1) ?? ''}`))
   return asked.reduce((sum, term) => {
-    const inside = own.has(term) || (term.length >= LETTERS_LEAST && small.includes(term))
-    return sum + (inside ? 2 : 0) + (above.has(term) ? 1 : 0)
+    const inside = own.has(term) ? 2 : term.length >= LETTERS_LEAST && small.includes(term) ? INSIDE : 0
+    return sum + inside + (above.has(term) ? 1 : 0)
   }, 0)
 }

@@ -47,11 +47,26 @@ export function byMeaning(
   const meaning = MEANINGS.find(({ asked }) => asked.test(question))
   if (winner === undefined || meaning === undefined) return ranked
   const passageOf = passagesIn(found)
-  const { statements } = passageOf(winner)
-  const around = `${contextOf(passageOf(winner))} ${statements[winner.statement]?.under ?? ''}`
+  const passage = passageOf(winner)
+  const whole = passage.statements[winner.statement]
+  // Of a list that has won, the item that came first.
+  const own =
+    whole?.kind !== 'list'
+      ? winner
+      : ranked.ballots.find(({ found: at, statement }) => {
+          const item = passage.statements[statement]
+          return (
+            at === winner.found &&
+            item !== undefined &&
+            item !== whole &&
+            item.start >= whole.start &&
+            item.end <= whole.end
+          )
+        })
+  if (own === undefined) return ranked
+  const around = `${contextOf(passage)} ${passage.statements[own.statement]?.under ?? ''}`
   const { told } = meaning
-  if (told.test(textOf(passageOf(winner), winner)) || (meaning.asked === told && told.test(around)))
-    return ranked
+  if (told.test(textOf(passage, own)) || (meaning.asked === told && told.test(around))) return ranked
   const tells = (one: Ballot) => {
     const text = textOf(passageOf(one), one)
     if (!told.test(text)) return false
@@ -59,7 +74,10 @@ export function byMeaning(
   }
   const better = ranked.ballots.find(
     (one) =>
-      winner.score - one.score <= APART && passageOf(one).file === passageOf(winner).file && tells(one),
+      winner.score - one.score <= APART &&
+      passageOf(one).file === passage.file &&
+      one !== winner &&
+      tells(one),
   )
   return better === undefined ? ranked : rankedFirst(ranked, better)
 }

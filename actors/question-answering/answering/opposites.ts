@@ -4,7 +4,7 @@ import { AMOUNTS } from '../reading/answer-kind.ts'
 import type { Found } from '../reading/candidate.ts'
 import type { Question } from '../reading/question.ts'
 import { hasAnswerOf } from '../reading/spans.ts'
-import { passagesIn, rankedFirst, textOf } from './ballots.ts'
+import { passagesIn, plain, rankedFirst, textOf } from './ballots.ts'
 import type { Ballot, Ranked } from './vote.ts'
 
 /** Words of which one thing is called by one only; those parted by a slash mean the same. */
@@ -127,7 +127,11 @@ function bySide(
     sides.flatMap((side) => (side.some((term) => asked.has(term)) ? side : [])),
   )
   const better = ranked.ballots.find((one) => {
-    if (winner.score - one.score > APART || passageOf(one).file !== passageOf(winner).file) return false
+    if (winner.score - one.score > APART) return false
+    const { file } = passageOf(one)
+    // "config.prod.toml" beside "config.dev.toml".
+    if (file !== passageOf(winner).file && !wanted.some((term) => terms(plain(file)).includes(term)))
+      return false
     const told = toldBy(one)
     return wanted.some((term) => told.has(term)) && !isOpposite(asked, told)
   })
@@ -136,5 +140,5 @@ function bySide(
 
 function saidBy(passage: Passage, one: Ballot): Set<string> {
   const { under = '' } = passage.statements[one.statement] ?? {}
-  return new Set(terms(`${contextOf(passage)} ${under} ${textOf(passage, one)}`))
+  return new Set(terms(`${plain(passage.file)} ${contextOf(passage)} ${under} ${textOf(passage, one)}`))
 }

@@ -1,5 +1,6 @@
 import { terms } from '../../knowledge/text/words.ts'
 import type { Found } from '../reading/candidate.ts'
+import { CELLS } from '../reading/cells.ts'
 import type { Question } from '../reading/question.ts'
 import { passagesIn, rankedFirst, textOf } from './ballots.ts'
 import type { Ballot, Ranked } from './vote.ts'
@@ -38,6 +39,8 @@ const ALIKE = [
 ] as const
 /** What is further behind the winner, in log-odds, answers something else. */
 const APART = 4
+/** The same for one of the record that has won. */
+const RECORD_APART = 6
 
 /**
  * The statements by rank; asked for something that settings call by another name, the setting of that name goes before another one of its
@@ -55,7 +58,8 @@ export function bySetting(
   const kindOf = (one: Ballot) => passageOf(one).statements[one.statement]?.kind
   const { file } = passageOf(winner)
   const fields = ranked.ballots.filter(
-    (one) => kindOf(one) === 'field' && passageOf(one).file === file && winner.score - one.score < APART,
+    (one) =>
+      kindOf(one) === 'field' && passageOf(one).file === file && winner.score - one.score < RECORD_APART,
   )
   const own = fields[0]
   if (own === undefined || (own !== winner && (kindOf(winner) !== 'list' || own.found !== winner.found)))
@@ -71,16 +75,30 @@ export function bySetting(
   const isCalled = (one: Ballot) =>
     terms(keyOf(textOf(passageOf(one), one))).some((term) => called.keys.has(term))
   if (isCalled(own) || called.asked.test(textOf(passageOf(own), own))) return ranked
+  // "Which port does the server listen on?" is answered by its port.
+  const last = terms(keyOf(textOf(passageOf(own), own))).at(-1)
+  if (asked.some(({ term }) => term === last)) return ranked
   const least = has(own)
-  const better = fields.find((one) => isCalled(one) && has(one) >= least)
+  const record = nameOf(textOf(passageOf(own), own))
+  const isOfRecord = (one: Ballot) =>
+    one.found === own.found && record !== '' && nameOf(textOf(passageOf(one), one)) === record
+  const better = fields.find(
+    (one) => isCalled(one) && (isOfRecord(one) || (has(one) >= least && winner.score - one.score < APART)),
+  )
   return better === undefined ? ranked : rankedFirst(ranked, better)
+}
+
+/** "ev-2", of "ev-2 · origin · host: node-31". */
+function nameOf(text: string): string {
+  const [first = '', ...others] = (/^[^:：\n]*(?=[:：]\s)/u.exec(text)?.[0] ?? '').split(CELLS)
+  return others.length === 0 ? '' : first
 }
 
 /** "MAIL_HOST" of "outgoing mail · MAIL_HOST: mx.example". */
 function keyOf(text: string): string {
   return (
     (/^[^:：\n]*(?=[:：]\s)/u.exec(text)?.[0] ?? '')
-      .split(' · ')
+      .split(CELLS)
       .at(-1)
       ?.replace(/(?<=\p{Ll})(?=\p{Lu})|_/gu, ' ') ?? ''
   )

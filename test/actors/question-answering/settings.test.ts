@@ -31,7 +31,7 @@ describe('a setting is found by what people call it [G462]', () => {
   })
 
   it.each([
-    ['it is far behind', 'Which mail server is used?', 'MAIL_FROM', 5],
+    ['it is far behind', 'Which mail server is used?', 'MAIL_FROM', 7],
     ['the winner is called so itself', 'Which server has the cache?', 'CACHE_SERVER_NAME', 1],
     ['nothing of the kind is asked for', 'Which port has the mail?', 'MAIL_PORT', 1],
   ])('not where %s', async (_, asked, winner, apart) => {
