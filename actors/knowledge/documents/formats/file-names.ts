@@ -7,7 +7,6 @@ import {
   type Format,
   hostOptions,
   makefile,
-  manual,
   owners,
   prose,
   settings,
@@ -53,10 +52,6 @@ const CAPITAL_ENDING = /\.\p{Lu}[\p{L}\p{N}-]{0,20}$/u
 const STAGE =
   /^(?:\.env\.[\p{L}\p{N}_-]+|env\.(?:prod(?:uction)?|stag(?:e|ing)|dev(?:elopment)?|test(?:ing)?|qa|ci|docker|shared|common|base))$/u
 
-/** "tar.1", "resolv.conf.5", "printf.3p"; not "app.log.1", "libc.so.6" or "pump-1.2". */
-const MANUAL =
-  /^(?!.*\.(?:log|so|gz|out|err|txt|bak|old|db|tar|json|csv|xml|pid|trace|dylib)\.)(?!.*(?:^|[-_.])v?\p{N}{1,4}\.)[\p{L}\p{N}[][\p{L}\p{N}_.:+@-]*\.[1-8](?:p|x|m|pm|ssl)?$/iu
-
 /** How a file is read, by its name: by all of it, by its extension, or by that of what it is a template of. None: it is not read. */
 export function formatOf(file: string): Format | undefined {
   const own = basename(file)
@@ -68,7 +63,6 @@ export function formatOf(file: string): Format | undefined {
   if (within !== undefined) return within
   if (known !== undefined) return known
   if (STAGE.test(name)) return settings
-  if (MANUAL.test(name)) return manual
   // "Dockerfile.build".
   if (/^(?:docker|container)file\.[\p{L}\p{N}_-]+$/u.test(name)) return dockerfile
   return PROSE.test(own.replace(CAPITAL_ENDING, '')) ? prose : undefined

@@ -38,7 +38,6 @@ const MODULES = {
   owners: () => import('./owners.ts'),
   'log-entries': () => import('./log-entries.ts'),
   notebook: () => import('./notebook.ts'),
-  manual: () => import('./manual.ts'),
   mail: () => import('./mail.ts'),
   mailbox: () => import('./mailbox.ts'),
   pdf: () => import('./pdf.ts'),
@@ -177,10 +176,6 @@ const mailbox: Format = {
   attaches: true,
   read: async (file, bytes) => (await load('mailbox')).readMailbox(file, bytes),
 }
-export const manual: Format = {
-  kind: 'text',
-  read: async (file, text) => (await load('manual')).readManual(file, text),
-}
 const docx: Format = {
   kind: 'bytes',
   read: async (file, bytes) => (await load('office/word')).readDocx(file, bytes),
@@ -281,9 +276,6 @@ export const FORMATS: ReadonlyMap<string, Format> = new Map<string, Format>([
   ['.ics', cards],
   ['.eml', mail],
   ['.mbox', mailbox],
-  ['.man', manual],
-  ['.roff', manual],
-  ['.mdoc', manual],
   ['.srt', subtitles],
   ['.vtt', subtitles],
   ['.ipynb', notebook],
