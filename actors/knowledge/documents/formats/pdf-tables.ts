@@ -1,12 +1,13 @@
 import { goesOn } from './pdf-columns.ts'
 import type { Line, Piece } from './pdf-lines.ts'
 import { hasTicks } from './pdf-marks.ts'
-import type { PdfCell, PdfRow } from './pdf-rows.ts'
+import type { PdfCell, PdfRow, Place } from './pdf-rows.ts'
 import { FIGURE, sumsFrom } from './pdf-sums.ts'
 
 /** A table of a page: its rows of cells, and which of the page's lines it takes. */
 export interface PdfTable {
   readonly rows: readonly PdfRow[]
+  readonly place: Place
   readonly from: number
   readonly to: number
 }
@@ -59,7 +60,8 @@ export function pdfTableAt(
   const rows = rowsInColumns(own, columns, first.size)
   const from = isNumeric(rows) ? headAbove(lines, { at, after }, columns) : at
   const head = from === at ? [] : [headOf(lines.slice(from, at), columns)]
-  return { rows: [...head, ...rows], from, to: end }
+  const top = lines.slice(from, end).reduce((most, { y }) => Math.max(most, y), bottom)
+  return { rows: [...head, ...rows], place: { columns, top, bottom }, from, to: end }
 }
 
 /** Heads of several lines. */
