@@ -133,3 +133,19 @@ describe('lines at the edge of the pages of a PDF', () => {
     expect(await withHeads(heads, size)).toEqual([])
   })
 })
+
+test('[G484] a tick in the font of signs is one, and a figure stays one', async () => {
+  const cells = [
+    ['Check', 'OK', 'Count'],
+    ['Rope', '4', '4'],
+    ['Hook', '4', '8'],
+  ]
+  const texts = rows([72, 200, 330], cells).map(
+    ([x, y, text]): PdfText => [x, y, text, { bold: x === 200 && text === '4' }],
+  )
+  const pdf = new TextDecoder().decode(minimalPdf([texts])).replace('Helvetica-Bold', 'ZapfDingbats  ')
+  expect(await statementsOf('a.pdf', new TextEncoder().encode(pdf))).toEqual([
+    'Check: Rope · OK: ✔ · Count: 4',
+    'Check: Hook · OK: ✔ · Count: 8',
+  ])
+})
