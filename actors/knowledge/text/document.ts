@@ -39,6 +39,8 @@ export interface Noted {
   readonly closed?: boolean
   /** A table without a head row. */
   readonly headless?: boolean
+  /** How a table stands on the page of a PDF. */
+  readonly drawn?: Drawn
   /** A table of separated values: an empty cell is an unknown one. */
   readonly values?: boolean
   /** Lines of a log: the entry that they belong to, empty for entries themselves. */
@@ -57,6 +59,14 @@ export interface Noted {
   readonly silent?: boolean
   /** Struck out, and what is inserted beside it stands in its place. */
   readonly replaced?: boolean
+}
+
+/** Where the columns of a table begin and end, whether it begins at the top of its page and ends at the bottom, and whether its head has a font of its own. */
+export interface Drawn {
+  readonly columns: readonly { readonly left: number; readonly right: number }[]
+  readonly high: boolean
+  readonly low: boolean
+  readonly marked: boolean
 }
 
 /** The notes of our readers on a node. */

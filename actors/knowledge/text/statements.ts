@@ -1,6 +1,7 @@
 import type { Block } from './block.ts'
 import { nameEnd } from './items.ts'
 import { type Stretch, sentences } from './sentences.ts'
+import { endingBreaks } from './soft-breaks.ts'
 import { isUnspaced } from './words.ts'
 import { isCutShort, WRAP_CHARS_LEAST } from './wrapping.ts'
 
@@ -94,7 +95,7 @@ function item({ text, breaks }: Block): Stretch[] {
   // Lines that begin again below a name were ended on purpose.
   const own =
     name === 0
-      ? breaks
+      ? endingBreaks(text, breaks)
       : linesOf(text)
           .map(({ end }) => end)
           .slice(0, -1)
@@ -128,7 +129,8 @@ const FIELD = /^\s*\p{Lu}(?:[\p{L}\p{N}'’/-]|[ ](?=\S)){1,30}:\s+\S/u
  */
 function deliberateParts(text: string, breaks: readonly number[]): Stretch[] {
   const own = linesOf(text)
-  const asked = new Set(breaks)
+  const asked = new Set(endingBreaks(text, breaks))
+  const soft = new Set(breaks.filter((one) => !asked.has(one)))
   const width = own.reduce((most, line) => Math.max(most, line.text.trimEnd().length), 0)
   const fields = own.filter((line) => FIELD.test(line.text)).length > 1
   const full = isFull(own, width)
@@ -136,6 +138,7 @@ function deliberateParts(text: string, breaks: readonly number[]): Stretch[] {
   let start = 0
   own.forEach((line, i) => {
     const next = own[i + 1]
+    if (soft.has(line.end)) return
     if (next !== undefined && full && !asked.has(line.end) && !ENDS.test(line.text.trimEnd())) return
     const ends = next === undefined || asked.has(line.end) || (fields && FIELD.test(next.text))
     if (!ends && !endsOnPurpose(line, next, width)) return

@@ -2,8 +2,10 @@ import type { Table, TableCell, TableRow } from 'mdast'
 import { clip } from './clip.ts'
 import { noted } from './document.ts'
 import { isName } from './items.ts'
+import { fieldsInCells, isOfLabelRows } from './label-cells.ts'
 import { isOld } from './old-values.ts'
 import { type Plain, plainText } from './plain.ts'
+import { fieldText, onLine, rowTexts } from './row-texts.ts'
 import { isForm, isNumberedName, namesColumns, namesPair } from './table-heads.ts'
 import { Totals } from './table-totals.ts'
 
@@ -13,9 +15,6 @@ export interface RowText {
   /** The row above that names a group of rows; empty without one. */
   readonly group: string
 }
-
-/** Longer rows become several statements, each with the row's name. */
-const ROW_CHARS_MAX = 400
 
 /** A row with the texts of its cells. */
 interface Read {
@@ -89,7 +88,9 @@ function formRows(all: readonly Read[]): RowText[] | undefined {
   const rows = all.filter(({ cells }) => cells.some((text) => text !== ''))
   const cells = rows.flatMap(({ row }) => row.children)
   const marks = new Set(cells.map((cell) => noted(cell).head))
-  if (rows.length > FORM_ROWS_MAX || marks.has(true) || !marks.has(false)) return undefined
+  if (rows.length > FORM_ROWS_MAX || marks.has(true)) return undefined
+  const labelled = labelledRows(rows)
+  if (labelled !== undefined || !marks.has(false)) return labelled
   if (isForm(rows.map((row) => row.cells)))
     return rows.flatMap(({ cells: own, line }) =>
       own.flatMap((label, i) =>
@@ -110,8 +111,23 @@ function formRows(all: readonly Read[]): RowText[] | undefined {
 
 const FORM_ROWS_MAX = 200
 
-function fieldText(label: string, value: string): string {
-  return value === '' ? label : `${label.replace(/[:：]$/u, '')}: ${value}`
+/** The fields of a form whose labels stand above their values: in one cell, or in a row of their own. */
+function labelledRows(rows: readonly Read[]): RowText[] | undefined {
+  const texts = rows.map(({ cells }) => cells)
+  const fields = fieldsInCells(texts)
+  if (fields !== undefined)
+    return fields.flatMap((own, i) =>
+      own.map(({ label, value }) => ({ plain: onLine(`${label}: ${value}`, rows[i]?.line ?? 1), group: '' })),
+    )
+  if (!isOfLabelRows(texts)) return undefined
+  return rows.flatMap(({ cells: labels, line }, i) =>
+    i % 2 > 0
+      ? []
+      : rowTexts(
+          labels.map((text) => text.replace(/[:：]$/u, '')),
+          texts[i + 1] ?? [],
+        ).map((text) => ({ plain: onLine(text, line), group: '' })),
+  )
 }
 
 /** A row without a name, but otherwise complete, has that of the row above: people write it once. */
@@ -137,30 +153,6 @@ function recordRow(row: TableRow, before: TableRow | undefined, folded: boolean)
 }
 
 const PARTICLE = /^(?:by|at|on|in|from|until|with|per|of)$/iu
-
-function rowTexts(head: readonly string[], cells: readonly string[]): string[] {
-  const parts = cells.flatMap((text, i) => {
-    const name = head[i] ?? ''
-    return text === '' ? [] : [name === '' || name === text ? text : `${name}: ${text}`]
-  })
-  const [name = '', ...rest] = parts
-  // "Seats: 50", from a table of two columns without a head row.
-  if (rest.length === 1 && head.every((text) => text === ''))
-    return SENTENCE.test(name) ? [name, rest[0] as string] : [fieldText(name, rest[0] as string)]
-  const found: string[] = []
-  let text = name
-  for (const part of rest) {
-    if (text.length > name.length && text.length + part.length > ROW_CHARS_MAX) {
-      found.push(text)
-      text = clip(name)
-    }
-    text += ` · ${part}`
-  }
-  return [...found, text]
-}
-
-/** Two texts beside each other are no name and value. */
-const SENTENCE = /^\S+(?:\s+\S+){3,}[.!。]$/u
 
 /** True for a row of one cell that spans several columns: the name of the rows below. */
 function isAcross({ children: [first] }: TableRow): boolean {
@@ -292,8 +284,4 @@ function cellTexts(row: TableRow, folded: boolean): string[] {
 
 function lineOf(row: TableRow): number {
   return row.position?.start.line ?? row.children.find((cell) => cell.position)?.position?.start.line ?? 1
-}
-
-function onLine(text: string, line: number): Plain {
-  return { text, breaks: [], lineAt: () => line }
 }

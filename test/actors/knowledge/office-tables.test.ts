@@ -264,3 +264,60 @@ describe('a table of a Word document [G349]', () => {
     expect(await word([['Is there parking in Bonn?', 'Yes.']])).toEqual(['Is there parking in Bonn?: Yes.'])
   })
 })
+
+describe('a form whose labels stand above their values [G482]', () => {
+  const grid = (rows: Rows, inCell = (text: string) => text) =>
+    rows.map((row) => `<tr>${row.map((text) => `<td>${inCell(text)}</td>`).join('')}</tr>`).join('')
+  const lines = (text: string) =>
+    text
+      .split('\n')
+      .map((one) => `<p>${one}</p>`)
+      .join('')
+
+  test('in one cell is told field by field', async () => {
+    const fields = [
+      ['Name:\nEva Lund', 'Date of birth:\n3 May 1980'],
+      ['Employer:\nNova GmbH', 'Policy no.:\nKV-7781'],
+    ]
+    const told = ['Name: Eva Lund', 'Date of birth: 3 May 1980', 'Employer: Nova GmbH', 'Policy no.: KV-7781']
+    expect(await html(grid(fields, lines))).toEqual(told)
+    const beside = fields.map((row) => row.map((text) => text.replace('\n', ' ')))
+    expect(await word(beside)).toEqual(told)
+  })
+
+  test('in a row of their own is told by these rows', async () => {
+    const rows = [
+      ['Customer no.', 'Order no.', 'Date'],
+      ['10077', 'A-55', '3 May 2024'],
+      ['Driver', 'Truck', 'Gate'],
+      ['B. Reh', 'KI-AB 12', '7'],
+    ]
+    expect(await word(rows)).toEqual([
+      'Customer no.: 10077 · Order no.: A-55 · Date: 3 May 2024',
+      'Driver: B. Reh · Truck: KI-AB 12 · Gate: 7',
+    ])
+  })
+
+  test.each<[string, Rows, string]>([
+    [
+      'rows that repeat the labels',
+      [
+        ['Name: Ana', 'Phone: 12'],
+        ['Name: Tom', 'Phone: 34'],
+      ],
+      'Name: Ana: Phone: 12',
+    ],
+    [
+      'a row without numbers',
+      [
+        ['Item', 'Price', 'Weight'],
+        ['Tea', '3 EUR', '100 g'],
+        ['Cakes', 'Ask us', 'Open'],
+        ['Coffee', '4 EUR', '250 g'],
+      ],
+      'Item: Cakes · Price: Ask us · Weight: Open',
+    ],
+  ])('but %s is none', async (_, rows, expected) => {
+    expect((await word(rows)).join('\n')).toContain(expected)
+  })
+})

@@ -175,6 +175,38 @@ describe('tables of a PDF', () => {
       '11:00 · Tuesday: Choir · Wednesday: Chess',
     ])
   })
+
+  const counts = [
+    ['Age', 'n', '%', 'n', '%'],
+    ['18-30', '120', '40', '110', '38'],
+    ['31-50', '180', '60', '179', '62'],
+  ]
+  const at = [72, 160, 220, 300, 360]
+
+  test.each([
+    ['over their middle', [185, 325], ['Men', 'Women']],
+    ['over their left edge', [160, 300], ['Men', 'Women']],
+  ])('[G480] have names above heads that are the same: %s', async (_, above, names) => {
+    expect(await read([...rows(above, [names], 716), ...rows(at, counts)])).toEqual([
+      'Age: 18-30 · Men n: 120 · Men %: 40 · Women n: 110 · Women %: 38',
+      'Age: 31-50 · Men n: 180 · Men %: 60 · Women n: 179 · Women %: 62',
+    ])
+  })
+
+  test.each([
+    ['that stands over none of them', rows([72, 250], [['Sample 7', 'May 2024']], 716), counts],
+    ['that is far above', rows([160, 300], [['Men', 'Women']], 760), counts],
+    [
+      'over heads that differ',
+      rows([160, 300], [['Sample 7', 'May 2024']], 716),
+      [['Age', 'n', '%', 'k', 'm'], ...counts.slice(1)],
+    ],
+  ])('[G480] but a line %s is told by itself', async (_, above, cells) => {
+    const told = await read([...above, ...rows(at, cells)])
+    expect(told).toHaveLength(3)
+    expect(told[0]).toBe(above.map(([, , text]) => text).join(' · '))
+    expect(told[1]).toMatch(/^Age: 18-30 · n: 120/u)
+  })
 })
 
 describe('an invoice as a PDF [G413]', () => {

@@ -98,3 +98,44 @@ test.each([
     expect(await told(box(1, 2, runs))).toEqual([expected])
   },
 )
+
+const bold = (text: string) => run(text, 'b="1"')
+/** Text in a place of the layout. */
+const place = (about: string, ...lines: readonly string[]) =>
+  `<p:sp><p:nvSpPr><p:nvPr><p:ph ${about}/></p:nvPr></p:nvSpPr><p:txBody>${lines.map(line).join('')}</p:txBody></p:sp>`
+
+test.each([
+  [
+    'in bold above the others of its box',
+    box(1, 2, [bold('Basic'), '5 EUR a month']) + box(4, 2, [bold('Pro'), '9 EUR a month']),
+    ['Basic › 5 EUR a month', 'Pro › 9 EUR a month'],
+  ],
+  [
+    'of the layout for comparisons',
+    place('type="body" idx="1"', 'Basic') +
+      place('idx="2"', '5 EUR a month') +
+      place('type="body" idx="3"', 'Pro') +
+      place('idx="4"', '9 EUR a month'),
+    ['Basic › 5 EUR a month', 'Pro › 9 EUR a month'],
+  ],
+  ['beside a box', box(1, 2, 'Sales:') + box(3, 2, 'Tom Reh, 0431 55-1'), ['Sales › Tom Reh, 0431 55-1']],
+])('[G483] a line %s says what they are about', async (_, shapes, expected) => {
+  expect(await told(shapes)).toEqual(expect.arrayContaining(expected))
+})
+
+test.each([
+  [
+    'a sentence in bold',
+    box(1, 2, [bold('We grew by 5 %.'), 'All sites grew.']),
+    ['We grew by 5 %.', 'All sites grew.'],
+  ],
+  ['a box all in bold', box(1, 2, [bold('Kiel'), bold('Oslo')]), ['Kiel', 'Oslo']],
+  [
+    'a text beside the contents of a slide',
+    place('type="body" idx="1"', 'Our prices') + place('idx="2"', '5 EUR a month'),
+    ['Our prices', '5 EUR a month'],
+  ],
+  ['a label far from a box', box(1, 2, 'Sales:') + box(1, 5, 'Tom Reh'), ['Sales:', 'Tom Reh']],
+])('[G483] but %s is no head', async (_, shapes, expected) => {
+  expect(await told(shapes)).toEqual(expected)
+})

@@ -1,7 +1,7 @@
-import type { RootContent, Table, TableRow, Text } from 'mdast'
-import { note, noted } from '../../text/document.ts'
+import type { RootContent, Text } from 'mdast'
+import { wordsOf } from '../../text/document.ts'
 import { goesOn } from './pdf-columns.ts'
-import { FIGURE } from './pdf-sums.ts'
+import { continues, withHead } from './pdf-cut-tables.ts'
 import { joined } from './pdf-tables.ts'
 
 /** The trees of pages below each other, where a sentence that goes on on the next page is one, and a table has its head again. */
@@ -9,9 +9,11 @@ export function joinedPages(pages: readonly (readonly RootContent[])[]): RootCon
   const found: RootContent[] = []
   // A text may go on over many pages: its parts are joined once.
   const parts = new Map<Text, string[]>()
+  let headOf: RootContent | undefined
   for (const page of pages) {
     const last = lastText(found.at(-1))
-    const [first, ...rest] = page
+    const [first, ...rest] = withoutHead(page, found.at(-1), headOf)
+    headOf = page[0]
     const before = found.at(-1)
     const next = first?.type === 'paragraph' ? lastText(first) : undefined
     const open = last === undefined ? undefined : (parts.get(last) ?? [last.value])
@@ -32,26 +34,16 @@ export function joinedPages(pages: readonly (readonly RootContent[])[]): RootCon
   return found
 }
 
-/** True for the rest of a table of the page before: its first row has figures where the last one has, and is no head. */
-function continues(before: Table, table: Table): boolean {
-  const [head, last, own] = [before.children[0], before.children.at(-1), table.children[0]].map(textsOf)
-  if (head === undefined || last === undefined || own === undefined) return false
-  if (noted(before).headless === true || head.length !== own.length || head.join() === own.join())
-    return false
-  return own.some((text, i) => i > 0 && FIGURE.test(text) && !YEAR.test(text) && FIGURE.test(last[i] ?? ''))
-}
-
-const YEAR = /^(?:19|20)\d\d$/u
-
-function textsOf(row: TableRow | undefined): string[] {
-  return (row?.children ?? []).map(({ children: [text] }) => (text?.type === 'text' ? text.value : ''))
-}
-
-function withHead(table: Table, { children: rows }: Table): Table {
-  const marked = rows.filter(({ children }) => children.some((cell) => noted(cell as never).head === true))
-  const head = marked.length > 0 ? marked : rows.slice(0, 1)
-  const { headless, ...data } = noted(table)
-  return { ...table, children: [...head, ...table.children], ...note(data) }
+/** A page without the title that the page before has too, where a table goes on below it. */
+function withoutHead(
+  page: readonly RootContent[],
+  before: RootContent | undefined,
+  headOf: RootContent | undefined,
+): readonly RootContent[] {
+  const [head, table] = page
+  if (head?.type !== 'heading' || headOf?.type !== 'heading') return page
+  const cut = before?.type === 'table' && table?.type === 'table' && continues(before, table)
+  return cut && wordsOf([head]) === wordsOf([headOf]) ? page.slice(1) : page
 }
 
 /** What a paragraph or a list ends with. */

@@ -14,12 +14,12 @@ const LETTER = /\p{L}/u
 /** The pages without what they repeat at their edges. `usual`: the size of running text. */
 export function withoutEdges<P extends Page>(pages: readonly P[], usual: number): P[] {
   const edges = edgesOf(pages, usual)
-  const isRepeated = (page: P, text: string) =>
-    keysOf(page, text).some((key) => (edges.get(key) ?? 0) >= EDGES_LEAST)
+  const isRepeated = (page: P, line: Line) =>
+    keysOf(page, line, usual).some((key) => (edges.get(key) ?? 0) >= EDGES_LEAST)
   const told = pages.map((page) => ({
     ...page,
     lines: page.lines.filter((line) => {
-      if (isEdge(page, line, usual) && isRepeated(page, line.text)) return false
+      if (isEdge(page, line, usual) && isRepeated(page, line)) return false
       return !isAtEdge(page, line) || !isPageNumber(line, page, { edges, pages: pages.length })
     }),
   }))
@@ -92,23 +92,35 @@ function edgesOf(pages: readonly Page[], size: number): ReadonlyMap<string, numb
   const found = new Map<string, number>()
   for (const page of pages) {
     const lines = page.lines.filter((line) => isEdge(page, line, size))
-    const own = new Set(lines.flatMap(({ text }) => keysOf(page, text)))
+    const own = new Set(lines.flatMap((line) => keysOf(page, line, size)))
     for (const text of own) found.set(text, (found.get(text) ?? 0) + 1)
   }
   return found
 }
 
 /**
- * What texts at the edges of several pages share: their words beside any number, or a number alone. Several numbers are the same but for
- * one that goes up from page to page.
+ * What texts at the edges of several pages share: a number alone, or all but the number of the page, which goes up from page to page.
+ * "Payslip no. 56" has a number of its own.
  */
-function keysOf(page: Page, text: string): string[] {
-  if (ONE_NUMBER.test(text) || (LETTER.test(text) && !numberIn(text)))
-    return [text.replace(/\d+/gu, '#').trim()]
-  return [...new Set([text.trim(), placed(page, text, FIRST_NUMBER), placed(page, text, LAST_NUMBER)])]
+function keysOf(page: Page, { text, size }: Line, usual: number): string[] {
+  if (ONE_NUMBER.test(text)) return [text.replace(/\d+/gu, '#').trim()]
+  if (!LETTER.test(text) || numberIn(text))
+    return [...new Set([text.trim(), placed(page, text, FIRST_NUMBER), placed(page, text, LAST_NUMBER)])]
+  const small = size < SMALL * usual
+  const numbers = [PAGE_BEFORE, PAGE_AFTER, ...(small ? [FIRST_NUMBER, LAST_NUMBER] : [])]
+  const called = text.replace(PAGE_AT_END, ' #').trim()
+  return [...new Set([text.trim(), called, ...numbers.map((one) => placed(page, text, one))])]
 }
 
-const ONE_NUMBER = /^\D*\d+\D*$/u
+/** Letters of a foot are smaller than those of the text: a number there needs no sign that parts it from the words. */
+const SMALL = 0.95
+/** "3 | Owner's manual", "page 3: Owner's manual". */
+const PAGE_BEFORE =
+  /(?<=^\W{0,3}(?:\p{L}{1,8}\.?\s)?)\d{1,4}(?=\s*[|·•–—/:)\]]|\s-|\s{2}|\s(?:of|von|de|di|sur|van)\s\d)/u
+/** "Owner's manual | 3", "Owner's manual (page 3 of 9)". */
+const PAGE_AFTER =
+  /(?<=[|·•–—/:([]\s?|-\s|\s{2}|(?:page|seite|blatt|página|pagina|pg\.?|\bp\.|\bs\.)\s?)\d{1,4}(?=(?:\s?(?:\/|of|von|de|di|sur|van)\s?\d{1,4})?\W{0,3}$)/iu
+const ONE_NUMBER = /^[^\d\p{L}\p{Sc}%]*\d+[^\d\p{L}\p{Sc}%]*$/u
 const FIRST_NUMBER = /\d+/u
 const LAST_NUMBER = /\d+(?=\D*$)/u
 

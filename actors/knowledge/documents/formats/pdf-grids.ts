@@ -1,11 +1,12 @@
 import { type Line, lineFrom, type Run } from './pdf-lines.ts'
-import type { PdfCell, PdfRow } from './pdf-rows.ts'
+import type { PdfCell, PdfRow, Place } from './pdf-rows.ts'
 import type { Rule, Rules } from './pdf-rules.ts'
 import { joined } from './pdf-tables.ts'
 
 /** A table within ruled lines: its rows, and the place of its first line among the lines of the page. */
 export interface Grid {
   readonly rows: readonly PdfRow[]
+  readonly place: Place
   readonly order: number
 }
 
@@ -124,7 +125,12 @@ function readLattice(lines: readonly Line[], lattice: Lattice): { grid: Grid; re
   if (at === undefined || !isTable(own) || isOpenBelow(own, lattice)) return undefined
   const rows = rowsOfAreas(own, lattice, at)
   if (rows.some(({ cells }) => cells.some(({ text }) => text.length > CELL_CHARS_MAX))) return undefined
-  return { grid: { rows, order: at.order }, rest }
+  return { grid: { rows, place: placeOf(lattice), order: at.order }, rest }
+}
+
+function placeOf({ xs, ys }: Lattice): Place {
+  const columns = xs.slice(1).map((right, i) => ({ left: xs[i] as number, right }))
+  return { columns, top: ys[0] as number, bottom: ys.at(-1) as number }
 }
 
 /** Which stretch between two of these places has this one; -1: none. */

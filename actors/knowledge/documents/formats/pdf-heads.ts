@@ -4,6 +4,8 @@ import type { PdfCell, PdfRow } from './pdf-rows.ts'
 export interface Headed {
   readonly rows: readonly PdfRow[]
   readonly heads: number
+  /** The head has a font of its own. */
+  readonly marked?: boolean
 }
 
 const LABEL = /[:：]\s*$/u
@@ -17,7 +19,7 @@ export function headed(rows: readonly PdfRow[]): Headed {
   if (paired !== undefined) return { rows: paired, heads: 0 }
   const marked = hasHeadFont(rows)
   if (!marked && (isOfValues(rows) || hasNoHead(rows))) return { rows, heads: 0 }
-  return { rows, heads: headRows(rows) }
+  return { rows, heads: headRows(rows), marked }
 }
 
 /** A row for each label and its value, where labels stand in every other column: marked by a colon, or by their font. */

@@ -12,3 +12,10 @@ export interface PdfRow {
   readonly cells: PdfCell[]
   line: Line
 }
+
+/** Where a table stands on its page, in points from the lower left: its columns from left to right, its upper and its lower end. */
+export interface Place {
+  readonly columns: readonly { readonly left: number; readonly right: number }[]
+  readonly top: number
+  readonly bottom: number
+}

@@ -1,12 +1,14 @@
 import { goesOn } from './pdf-columns.ts'
+import { groupsAbove } from './pdf-head-groups.ts'
 import type { Line, Piece } from './pdf-lines.ts'
 import { hasTicks } from './pdf-marks.ts'
-import type { PdfCell, PdfRow } from './pdf-rows.ts'
+import type { PdfCell, PdfRow, Place } from './pdf-rows.ts'
 import { FIGURE, sumsFrom } from './pdf-sums.ts'
 
 /** A table of a page: its rows of cells, and which of the page's lines it takes. */
 export interface PdfTable {
   readonly rows: readonly PdfRow[]
+  readonly place: Place
   readonly from: number
   readonly to: number
 }
@@ -57,9 +59,17 @@ export function pdfTableAt(
   const several = own.filter(({ pieces }) => pieces.length > 1)
   if (several.length < 2 || !isAligned(own, columns, first.size)) return undefined
   const rows = rowsInColumns(own, columns, first.size)
-  const from = isNumeric(rows) ? headAbove(lines, { at, after }, columns) : at
-  const head = from === at ? [] : [headOf(lines.slice(from, at), columns)]
-  return { rows: [...head, ...rows], from, to: end }
+  const above = isNumeric(rows) ? headAbove(lines, { at, after }, columns) : at
+  const named = above === at ? rows : [headOf(lines.slice(above, at), columns), ...rows]
+  const groups = groupsAbove(
+    lines.slice(Math.max(after, at - HEAD_LINES_MAX), above),
+    named[0] as PdfRow,
+    columns,
+  )
+  const from = above - (groups?.lines ?? 0)
+  const all = groups === undefined ? named : [...groups.rows, ...named.slice(1)]
+  const top = lines.slice(from, end).reduce((most, { y }) => Math.max(most, y), bottom)
+  return { rows: all, place: { columns, top, bottom }, from, to: end }
 }
 
 /** Heads of several lines. */

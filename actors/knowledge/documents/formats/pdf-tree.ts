@@ -1,5 +1,5 @@
 import type { RootContent, TableCell, TableRow } from 'mdast'
-import { at, type Noted, note } from '../../text/document.ts'
+import { at, type Drawn, type Noted, note } from '../../text/document.ts'
 import { goesOn, inReadingOrder } from './pdf-columns.ts'
 import type { Grid } from './pdf-grids.ts'
 import { type Headed, headed } from './pdf-heads.ts'
@@ -7,7 +7,7 @@ import { Leading } from './pdf-leading.ts'
 import { COLUMNS, type Line, type Page } from './pdf-lines.ts'
 import { PdfLists } from './pdf-lists.ts'
 import { hasTicks, MARK, withMarks } from './pdf-marks.ts'
-import type { PdfCell, PdfRow } from './pdf-rows.ts'
+import type { PdfCell, PdfRow, Place } from './pdf-rows.ts'
 import { withoutSums } from './pdf-sums.ts'
 import { joined, type PdfTable, pdfTableAt } from './pdf-tables.ts'
 
@@ -23,15 +23,18 @@ export function treeOfPage(page: Page, size: number, grids: readonly Grid[] = []
   const open = [...grids]
   for (let i = 0; i < lines.length; i += 1) {
     const line = lines[i] as Line
-    while (open[0] !== undefined && open[0].order <= line.order) reader.table((open.shift() as Grid).rows)
+    while (open[0] !== undefined && open[0].order <= line.order) {
+      const { rows, place } = open.shift() as Grid
+      reader.table(rows, place)
+    }
     const table = tables.get(i)
     if (table === undefined) reader.read(line)
     else {
-      reader.table(table.rows)
+      reader.table(table.rows, table.place)
       i = table.to - 1
     }
   }
-  for (const { rows } of open) reader.table(rows)
+  for (const { rows, place } of open) reader.table(rows, place)
   return reader.done()
 }
 
@@ -49,6 +52,9 @@ function tablesOf(lines: readonly Line[]): ReadonlyMap<number, PdfTable> {
   }
   return found
 }
+
+/** A table that is cut by the end of a page reaches this near to it, as a share of its height. */
+const MARGIN = 0.2
 
 const LEADERS = /(?:[.·…_]\s?){4,}\S{1,12}(?:\s\p{L}{1,4}|\s[€$£])?\s*$/u
 
@@ -74,22 +80,31 @@ class PageReader {
     else this.#open.push(line)
   }
 
-  table(all: readonly PdfRow[]): void {
+  table(all: readonly PdfRow[], place?: Place): void {
     this.#close()
     const { items, sums } = withoutSums(all)
-    this.#tableOf(headed(items))
+    this.#tableOf(headed(items), place)
     if (sums.length > 0) this.#tableOf({ rows: sums, heads: 0 })
   }
 
-  #tableOf({ rows, heads }: Headed): void {
+  #tableOf({ rows, heads, marked = false }: Headed, place?: Place): void {
     // Notes on the cells say which are heads where these are several rows.
     const children = rows.map(({ cells, line }, i) =>
       this.#row(cells, line, heads > 1 ? i < heads : undefined),
     )
     this.#push(
       { type: 'table', children },
-      { ...(heads === 0 ? { headless: true } : {}), ...(hasTicks(rows) ? { values: true } : {}) },
+      {
+        ...(heads === 0 ? { headless: true } : {}),
+        ...(hasTicks(rows) ? { values: true } : {}),
+        ...(place === undefined ? {} : { drawn: this.#drawn(place, marked) }),
+      },
     )
+  }
+
+  #drawn({ columns, top, bottom }: Place, marked: boolean): Drawn {
+    const { height } = this.#page
+    return { columns, high: top > (1 - MARGIN) * height, low: bottom < MARGIN * height, marked }
   }
 
   done(): RootContent[] {

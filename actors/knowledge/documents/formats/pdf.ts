@@ -7,6 +7,7 @@ import { withFields } from './pdf-fields.ts'
 import { type Grid, gridsOf } from './pdf-grids.ts'
 import { type Line, linesOf, type Page, usualSize } from './pdf-lines.ts'
 import { rulesOf } from './pdf-rules.ts'
+import { withSigns } from './pdf-signs.ts'
 import { titlesOf } from './pdf-titles.ts'
 import { treeOfPage } from './pdf-tree.ts'
 
@@ -32,8 +33,9 @@ export async function readPdf(file: string, bytes: Uint8Array): Promise<Document
     const pages: RuledPage[] = []
     for (let number = 1; number <= Math.min(pdf.numPages, PDF_PAGES_MAX); number += 1) {
       const page = await pdf.getPage(number)
-      const { items } = await page.getTextContent()
-      const written = linesOf(items.filter((item) => 'str' in item))
+      const { items, styles } = await page.getTextContent()
+      const texts = items.filter((item) => 'str' in item)
+      const written = linesOf(withSigns(texts, styles))
       const all = withFields(written, await page.getAnnotations())
       const { grids, lines } = mayHaveGrids(all)
         ? gridsOf(all, await rulesOf(page))

@@ -1,6 +1,7 @@
 import { isOfFields, namesColumns, namesPair } from '../../../text/table-heads.ts'
 import { type Attributes, type Element, first, isTrue, within } from './elements.ts'
 import { withCards } from './slide-cards.ts'
+import { withHeads } from './slide-heads.ts'
 import { joined, linesOf } from './slide-lines.ts'
 import { type Box, NOT_TOLD, type Shape, type SlideCell } from './slide-shape.ts'
 
@@ -18,7 +19,7 @@ export function shapesOf(tree: Element | undefined): Shape[] {
     // Its places are those within the group.
     return child.name === 'grpSp' ? shapesOf(child).map(({ box: _, ...shape }) => shape) : []
   })
-  return withCards(shapes)
+  return withHeads(withCards(shapes))
 }
 
 function shapeOf(element: Element): Shape[] {
@@ -30,7 +31,9 @@ function shapeOf(element: Element): Shape[] {
   const lines = linesOf(body, place !== undefined)
   if (lines.length === 0) return []
   const box = boxOf(element)
-  return [{ kind, lines, ...(box === undefined ? {} : { box }) }]
+  const texts =
+    place === undefined || !/^(?:body|obj)$/u.test(kind) ? {} : { texts: place.attributes.type === 'body' }
+  return [{ kind, lines, ...texts, ...(box === undefined ? {} : { box }) }]
 }
 
 function boxOf(element: Element): Box | undefined {

@@ -1,5 +1,5 @@
 import { BULLET } from './bullet-signs.ts'
-import { type Element, first, within } from './elements.ts'
+import { type Element, first, isTrue, within } from './elements.ts'
 import { formulaOf } from './formulas.ts'
 import type { Line, Run, Said } from './slide-shape.ts'
 
@@ -16,8 +16,14 @@ export function linesOf(body: Element, placed: boolean): Line[] {
     const marked = first(about, 'buChar') ?? first(about, 'buAutoNum') ?? first(about, 'buBlip')
     const bullet = typed > 0 || marked !== undefined || (placed && first(about, 'buNone') === undefined)
     const level = Number(about?.attributes.lvl ?? 0) || 0
-    return [{ ...saidOf(cut(runs, Math.max(from, typed), to)), level, bullet }]
+    const said = saidOf(cut(runs, Math.max(from, typed), to))
+    return [{ ...said, level, bullet, ...(isBold(paragraph) ? { bold: true } : {}) }]
   })
+}
+
+function isBold(paragraph: Element): boolean {
+  const runs = within(paragraph, 'r')
+  return runs.length > 0 && runs.every((run) => isTrue(first(run, 'rPr')?.attributes.b))
 }
 
 /** What several say, as one. */

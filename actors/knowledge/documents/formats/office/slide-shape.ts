@@ -18,6 +18,8 @@ export interface Line extends Said {
   /** From 0. */
   readonly level: number
   readonly bullet: boolean
+  /** All of it. */
+  readonly bold?: boolean
 }
 
 export interface SlideCell extends Said {
@@ -44,6 +46,10 @@ export interface Shape {
   /** What it is for: "title", "body", "tx" for one without a place in the layout. */
   readonly kind: string
   readonly lines: readonly Line[]
+  /** What the lines are about. */
+  readonly head?: Line
+  /** A place of the layout for text only, or (false) for any contents. */
+  readonly texts?: boolean
   readonly table?: { readonly head: number; readonly rows: readonly (readonly SlideCell[])[] }
   readonly drawn?: Drawn
   readonly box?: Box

@@ -29,10 +29,15 @@ export class Slide {
     })
   }
 
-  shape({ kind, lines, table }: Shape): void {
+  shape({ kind, lines, table, head }: Shape): void {
     if (TITLE.test(kind)) return
+    const from = this.nodes.length
+    const name = head === undefined ? undefined : this.#paragraph(head)
     if (table !== undefined) this.#table(table)
     this.#lines(kind, lines)
+    if (name === undefined) return
+    const own = this.nodes.splice(from)
+    this.nodes.push({ type: 'list', children: [{ type: 'listItem', children: [name, ...itemsOf(own)] }] })
   }
 
   /** What a drawing of boxes says. */
@@ -116,6 +121,18 @@ export class Slide {
     this.#line += 1
     return at(this.#line)
   }
+}
+
+/** What stands under a head: its lines are items. */
+function itemsOf(nodes: readonly RootContent[]): ListItem['children'] {
+  const found: RootContent[] = []
+  for (const node of nodes) {
+    const last = found.at(-1)
+    if (node.type !== 'paragraph') found.push(node)
+    else if (last?.type === 'list') last.children.push({ type: 'listItem', children: [node] })
+    else found.push({ type: 'list', children: [{ type: 'listItem', children: [node] }] })
+  }
+  return found as ListItem['children']
 }
 
 function phrasesOf({ text, runs = [{ text, struck: false }] }: Said, place: ReturnType<typeof at>) {
