@@ -65,6 +65,6 @@ function areDates(chain: readonly Counted[]): boolean {
   const [first] = chain
   if (first === undefined || chain.some(({ month }) => month === undefined)) return false
   if (chain.some(({ number }) => number < 1 || number > DAY_LAST)) return false
-  if (chain.length === 1 || chain.every(({ month }) => month === first.month)) return true
+  if (chain.length === 1 || new Set(chain.map(({ month }) => month)).size < chain.length) return true
   return first.number > 1 && chain.some(({ number, month }) => number !== (month ?? 0) + 1)
 }
