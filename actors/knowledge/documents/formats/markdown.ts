@@ -30,6 +30,7 @@ import { moved, relined } from './moved.ts'
 import { isOwners, readOwners } from './owners.ts'
 import { isPart, parted } from './parted-lines.ts'
 import { isTimed, withHeadings } from './plain-text.ts'
+import { withHeldTimes } from './programmes.ts'
 import { withTerms } from './term-lines.ts'
 import { withoutContents, withoutPages } from './text-pages.ts'
 import { withRuledHeads } from './text-rules.ts'
@@ -75,7 +76,7 @@ export function readText(file: string, text: string): Document {
     return { file, tree: { type: 'root', children: withRemarks(text.split(/\r\n|\n|\r/u)) } }
   const pages = withoutPages(text.replace(/\r\n?/gu, '\n'))
   const { lines: own, titles } = withoutContents(pages.lines)
-  const whole = withWholeRows(withHeldNumbers(withHeldDates(own))).join('\n')
+  const whole = withWholeRows(withHeldTimes(withHeldNumbers(withHeldDates(own)))).join('\n')
   const headed = withHeadings(withRuledHeads(withBullets(whole)), titles)
   const lines = withIndented(withTerms(withLettered(headed))).split('\n')
   const breaks = listBreaks(lines)
