@@ -262,3 +262,25 @@ test('LaTeX has its headings, lists, tables and words', async () => {
   expect(all.at(-1)?.line).toBe(3)
   expect(await statementsOf('a.tex', short)).toContain('Ridge · 18%')
 })
+
+test('a line below indented ones belongs to none of their names, and begins a block above others [G494]', async () => {
+  const devices =
+    'Router\n  IP: 192.168.0.1\n  User: admin\nPrinter\n  IP: 192.168.0.9\n  PIN: 4455\nLandlord: Mr. Ott\n'
+  expect(await linesOf('a.txt', devices)).toEqual([
+    'Router › IP: 192.168.0.1',
+    'Router › User: admin',
+    'Printer › IP: 192.168.0.9',
+    'Printer › PIN: 4455',
+    'Landlord: Mr. Ott',
+  ])
+})
+
+test('but a text whose first line is further in stays under its heading [G494]', async () => {
+  const text = 'INTRODUCTION\n  The first line of a text is indented\nand goes on here. It ends.\n'
+  expect(await statementsOf('a.txt', text)).toEqual([
+    'The first line of a text is indented\nand goes on here.',
+    'It ends.',
+  ])
+  const one = 'Router\n  IP: 192.168.0.1\n  User: admin\n'
+  expect(await linesOf('a.txt', one)).toEqual(['Router › IP: 192.168.0.1', 'Router › User: admin'])
+})

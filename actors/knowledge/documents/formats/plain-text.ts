@@ -1,3 +1,4 @@
+import { isOneOfSeveral } from './indented-lines.ts'
 import { listBreaks } from './list-breaks.ts'
 import { numberedHeads } from './numbered-heads.ts'
 import { programmeDays } from './programmes.ts'
@@ -53,6 +54,7 @@ export function withHeadings(text: string, titles: ReadonlySet<number> = new Set
       // A few words between two headings are all that the first one says.
       const value = found === TITLE_LEVEL && numbered.has(i - 2) && numbered.has(i + 2)
       if (value) return line
+      if ((found === LABEL || found === 2) && isOneOfSeveral(lines, i)) return line
       const level = found === LABEL && NUMBER.test(line) && isResumed(lines, i + 1) ? 0 : found
       const mark = level === 1 && !first ? 2 : level
       if (line.trim() !== '') first = false
