@@ -17,6 +17,8 @@ export function isNameOf(node: Paragraph, list: List): boolean {
   const lines = (list.position?.start.line ?? 0) - (node.position?.end.line ?? 0)
   if (node.children.length > NODES_MAX || node.children.every(({ type }) => type === 'image')) return false
   if (lines !== 1 && lines !== 2) return false
+  // A bold line alone is a heading.
+  if (first?.type === 'strong' && second === undefined) return false
   const own = plainText(node, false).text.trimEnd().split('\n')
   const name = (own.at(-1) ?? '').trim()
   if (!isName(name)) return false
