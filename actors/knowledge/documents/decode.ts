@@ -16,7 +16,9 @@ export function decode(
     return { ...old, aside: `it is not UTF-8 and was read as ${old.encoding}` }
   }
   if (text.includes('\u0000')) return { reason: 'is binary' }
-  return text.trim() === '' ? { reason: 'is empty' } : { text }
+  if (text.trim() === '') return { reason: 'is empty' }
+  const controls = text.match(CONTROLS)?.length ?? 0
+  return { text: controls < CONTROLS_LEAST ? text : withoutControls(text) }
 }
 
 /** What the first bytes of a text say about its encoding. */
@@ -121,11 +123,18 @@ function attempt(bytes: Uint8Array, encoding: string): string | undefined {
 /** What Windows-1252 has from 0x80 on, where Latin-1 has control characters. */
 const WINDOWS_1252 = '€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’“”•–—˜™š›œ\u009džŸ'
 
+const CONTROLS = /[\u0080-\u009f]/gu
+/** One may be a line end of another system. */
+const CONTROLS_LEAST = 2
+
+/** A text of Windows-1252 that was read as Latin-1, as it was meant. Nobody writes control characters. */
+export function withoutControls(text: string): string {
+  return text.replace(CONTROLS, (one) => WINDOWS_1252.charAt(one.charCodeAt(0) - 0x80))
+}
+
 /** @throws TypeError if the bytes are no such text */
 function decoded(bytes: Uint8Array, encoding: string): string {
   const text = new TextDecoder(encoding, { fatal: true }).decode(bytes)
   // Node.js 20 decodes Windows-1252 as Latin-1.
-  return encoding === 'windows-1252'
-    ? text.replace(/[\u0080-\u009f]/gu, (one) => WINDOWS_1252.charAt(one.charCodeAt(0) - 0x80))
-    : text
+  return encoding === 'windows-1252' ? withoutControls(text) : text
 }

@@ -6,7 +6,7 @@ import { clip } from './clip.ts'
 import { at, type Document, type Noted, noted } from './document.ts'
 import { drawnParts } from './drawn-parts.ts'
 import { footnotesOf, references } from './footnotes.ts'
-import { boldHeading } from './headlike.ts'
+import { boldHeading, boldParts } from './headlike.ts'
 import { isName, isStruck, termText } from './items.ts'
 import { leadOf, leads } from './leads.ts'
 import { isOld } from './old-values.ts'
@@ -94,7 +94,9 @@ class BlockReader {
         this.#push('heading', plainText(node, this.#folded), { at, level: node.depth })
         break
       case 'paragraph':
-        this.#paragraph(node, next, at)
+        boldParts(node).forEach((part, i, all) => {
+          this.#paragraph(part, all[i + 1] ?? next, at)
+        })
         break
       case 'list':
         this.#list(node, at, lead !== undefined)

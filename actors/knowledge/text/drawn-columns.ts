@@ -1,3 +1,4 @@
+import { groupLines, type Line, withGroups } from './drawn-groups.ts'
 import { type DrawnRow, type DrawnRows, isYears, joinedRows } from './drawn-rows.ts'
 import { indent } from './indent.ts'
 
@@ -45,15 +46,24 @@ export function cut(line: string, starts: readonly number[]): string[] {
 /** Columns that are drawn with spaces or tabs alone, to the end of a block. */
 export function alignedAt(lines: readonly string[], at: number, end: number): DrawnRows | undefined {
   const to = lastRule(lines, at, end)
-  const own = lines
+  const all = lines
     .slice(at, to)
     .map((text, i) => ({ text, line: at + i }))
     .filter(({ text }) => /[\p{L}\p{N}]/u.test(text))
-  if (own.length < leastRows(own) || own.some(({ text }) => ITEM.test(text))) return undefined
+  if (all.length < leastRows(all) || all.some(({ text }) => ITEM.test(text))) return undefined
+  const groups = groupLines(all, lines[at - 1])
+  const grouped = groups.length === 0 ? undefined : rowsOf(all.filter((line) => !groups.includes(line)))
+  const { rows, cornered } = grouped ?? rowsOf(all) ?? {}
+  if (rows === undefined) return undefined
+  const headed = cornered === true || WHOLE_RULE.test(lines[at + 1] as string) ? true : undefined
+  return { from: at, to, headed, rows: grouped === undefined ? rows : withGroups(rows, groups) }
+}
+
+function rowsOf(own: readonly Line[]): { readonly rows: DrawnRow[]; readonly cornered: boolean } | undefined {
+  if (own.length < leastRows(own)) return undefined
   const cornered = isCornered(own)
   const rows = (cornered ? undefined : byGaps(own)) ?? byColumns(own, cornered)
-  const headed = cornered || WHOLE_RULE.test(lines[at + 1] as string) ? true : undefined
-  return rows === undefined ? undefined : { from: at, to, headed, rows }
+  return rows && { rows, cornered }
 }
 
 /** The rule below a table, if what comes next is no row of it: a note. */
@@ -66,11 +76,6 @@ function lastRule(lines: readonly string[], at: number, end: number): number {
 /** A line with a wide gap. */
 export function isRow(line: string): boolean {
   return GAP.test(line.trim()) && !ITEM.test(line)
-}
-
-interface Line {
-  readonly text: string
-  readonly line: number
 }
 
 /** "                2023     2024", above rows: the corner of the table is empty. */

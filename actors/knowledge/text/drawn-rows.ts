@@ -2,6 +2,8 @@
 export interface DrawnRow {
   cells: string[]
   readonly line: number
+  /** The name of the rows below. */
+  readonly group?: boolean
 }
 
 /** The rows of a drawn table. It begins on the line `from` and ends before `to`. */

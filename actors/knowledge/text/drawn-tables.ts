@@ -2,6 +2,7 @@ import type { Table } from 'mdast'
 import { note } from './document.ts'
 import { alignedAt, isRow, ruledAt } from './drawn-columns.ts'
 import { gridAt, isBar } from './drawn-grids.ts'
+import { groupAbove } from './drawn-groups.ts'
 import { type DrawnRow, type DrawnRows, isCounted, isYears } from './drawn-rows.ts'
 import { withWholeRows } from './whole-rows.ts'
 
@@ -41,7 +42,8 @@ export function drawnTables(lines: readonly string[], lineAt: (line: number) => 
         drawn = gridAt(plain, i, end) ?? alignedAt(plain, i, end)
       }
       if (drawn === undefined || isForm(drawn)) continue
-      found.push(tableOf(drawn, lineAt))
+      const free = i > from && i > (found.at(-1)?.to ?? 0)
+      found.push(tableOf(withGroupAbove(drawn, free ? plain[i - 1] : undefined), lineAt))
       i = drawn.to - 1
       tries = 0
     }
@@ -51,7 +53,21 @@ export function drawnTables(lines: readonly string[], lineAt: (line: number) => 
 
 /** "Name:   Kari Moe" above "Role:   Chair": lines of one record, not rows of their own. */
 function isForm({ rows }: DrawnRows): boolean {
-  return rows.every(({ cells }) => cells.length === 2 && /^\p{Lu}[^:]{0,30}:$/u.test(cells[0] as string))
+  return rows.every(
+    ({ cells, group }) =>
+      group !== true && cells.length === 2 && /^\p{Lu}[^:]{0,30}:$/u.test(cells[0] as string),
+  )
+}
+
+/** The name above the first row is that of a group too. Rows below a head stand below its columns. */
+function withGroupAbove(drawn: DrawnRows, above: string | undefined): DrawnRows {
+  const name = groupAbove(above, drawn.rows)
+  if (name === undefined) return drawn
+  const { rows, from } = drawn
+  const headed = drawn.headed ?? looksHeaded(rows)
+  const heads = headed ? 1 : 0
+  const first: DrawnRow = { cells: [name], line: from - 1, group: true }
+  return { ...drawn, headed, from: from - 1, rows: [...rows.slice(0, heads), first, ...rows.slice(heads)] }
 }
 
 /** Each try reads the whole block, which may have 100,000 lines. */
@@ -65,15 +81,17 @@ function blockEnd(lines: readonly string[], from: number): number {
 }
 
 function tableOf({ from, to, headed, rows }: DrawnRows, lineAt: (line: number) => number): Drawn {
-  const children = rows.map(({ cells, line }) => {
+  const columns = rows.reduce((most, { cells }) => Math.max(most, cells.length), 0)
+  const children = rows.map(({ cells, line, group }) => {
     const at = { line: lineAt(line), column: 1 }
     const position = { start: at, end: at }
     return {
       type: 'tableRow' as const,
       position,
-      children: cells.map((value) => ({
+      children: (group === true ? across(cells, columns) : cells).map((value, i) => ({
         type: 'tableCell' as const,
-        children: [{ type: 'text' as const, value, position }],
+        children: value === '' && group === true ? [] : [{ type: 'text' as const, value, position }],
+        ...(i === 0 && group === true ? note({ columns }) : {}),
       })),
     }
   })
@@ -81,8 +99,13 @@ function tableOf({ from, to, headed, rows }: DrawnRows, lineAt: (line: number) =
   return { from, to, table: { type: 'table', children, ...note({ headless }) } }
 }
 
+function across(cells: readonly string[], columns: number): string[] {
+  return Array.from({ length: columns }, (_, i) => cells[i] ?? '')
+}
+
 /** No drawing says so, but the first row has words or years where those below have figures, or is all in capitals. */
-function looksHeaded([head, ...below]: readonly DrawnRow[]): boolean {
+function looksHeaded(rows: readonly DrawnRow[]): boolean {
+  const [head, ...below] = rows.filter(({ group }) => group !== true)
   if (head === undefined) return false
   const values = head.cells.slice(1)
   for (const counts of [isYears, isCounted])

@@ -39,6 +39,34 @@ export function boldHeading(
   return { heading: first, rest: { ...node, children: [rest, ...others] } }
 }
 
+/** A bold line with more words, directly below another line, stresses what it says. */
+const DIRECT_WORDS_MAX = 3
+
+/** The parts of a paragraph that bold lines of its own begin, below an empty line or of a few words. */
+export function boldParts(node: Paragraph): Paragraph[] {
+  const { children } = node
+  const headed = boldHeading(node, undefined)?.rest !== undefined
+  const cuts = children.flatMap((_, i) => (i > 0 && isBoldLine(children, i, headed) ? [i] : []))
+  return [0, ...cuts].map((from, i) => {
+    let to = cuts[i] ?? children.length
+    while (i < cuts.length && children[to - 1]?.type === 'break') to -= 1
+    return from === 0 && to === children.length ? node : { ...node, children: children.slice(from, to) }
+  })
+}
+
+/** @param headed the paragraph begins with a bold line too. */
+function isBoldLine(nodes: readonly PhrasingContent[], i: number, headed: boolean): boolean {
+  const [above, before, own, next] = [nodes[i - 2], nodes[i - 1], nodes[i], nodes[i + 1]]
+  if (own?.type !== 'strong') return false
+  const begins = before?.type === 'break' || (before?.type === 'text' && /\n\s*$/u.test(before.value))
+  const ends =
+    next === undefined || next.type === 'break' || (next.type === 'text' && /^\s*?\n/u.test(next.value))
+  if (!begins || !ends) return false
+  if (above?.type === 'break' && before.type === 'break') return true
+  const words = plainText(own, true).text.trim().split(/\s+/u).length
+  return headed && next !== undefined && words <= DIRECT_WORDS_MAX
+}
+
 /** "How long is it?": what stands below answers it, so it is no answer itself. */
 export function isQuestion(text: string): boolean {
   return /(?:[?？؟፧]|(?<=\p{Script=Greek}{2})[;\u037e])["'”’»)\]]*\s*$/u.test(text)

@@ -5,6 +5,7 @@ import type { Document } from './document.ts'
 import { groups, PASSAGE_SIZES, type PassageSizes, type Unit } from './groups.ts'
 import { isQuestion } from './headlike.ts'
 import { indent } from './indent.ts'
+import { withoutHints } from './plain.ts'
 import { sections } from './sections.ts'
 import { isEnded } from './sentences.ts'
 import type { Statement } from './statements.ts'
@@ -43,7 +44,7 @@ export interface Passage extends Place {
 /** Cuts a document into passages. A document without text, or with headings only, has none. */
 export function passages(document: Document, sizes: PassageSizes = PASSAGE_SIZES): Passage[] {
   const all = blocks(document)
-  const title = clip(document.title ?? titleOf(document.file, all))
+  const title = clip(withoutHints(document.title ?? titleOf(document.file, all)))
   return cut(all, sizes, { file: document.file, title, above: [] })
 }
 
@@ -52,7 +53,7 @@ export function attachedPassages(
   document: Document,
   mail: { readonly file: string; readonly title: string; readonly trail: readonly string[] },
 ): Passage[] {
-  const own = document.title === undefined ? [] : [clip(document.title)]
+  const own = document.title === undefined ? [] : [clip(withoutHints(document.title))]
   const above = [...mail.trail.map(clip), ...own]
   const all = blocks(document)
   return cut(all, PASSAGE_SIZES, { ...mail, title: own[0] ?? mail.title, above }).map((passage) => ({

@@ -29,6 +29,15 @@ export function plainText(node: Nodes | readonly Nodes[], folded: boolean): Plai
 /** Dots that lead the eye from a name to its value: "Load limit ........ 18 t". */
 const LEADERS = /(?<=[\p{L}\p{N})])[ \t]*(?:\.[ \t]?){5,}[ \t]*(?=[\p{L}\p{N}\p{S}])/gu
 
+/** Where a word may be parted or not. In scripts without spaces such a mark parts words. */
+const HINTS =
+  /[\u00AD\u2060\uFEFF]|(?<![\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}\p{Script=Tibetan}])\u200B/gu
+
+/** A text without the marks inside words that nobody sees: soft hyphens, spaces of no width. */
+export function withoutHints(text: string): string {
+  return text.replace(HINTS, '')
+}
+
 /** What stands in the place of a struck text is near. */
 const NEXT_MAX = 4
 
@@ -135,7 +144,7 @@ class PlainReader {
   }
 
   #words(value: string, line: number): void {
-    const parts = value.split(/\r\n|\n|\r/u)
+    const parts = withoutHints(value).split(/\r\n|\n|\r/u)
     const defined = this.#folded || this.#text !== '' ? 0 : termsAbove(parts)
     parts.forEach((part, i) => {
       const defines = i > 0 && !this.#folded && /^:[ \t]+\S/u.test(part) && /\S/u.test(this.#last)

@@ -9,7 +9,7 @@ export interface Stretch {
 /** Abbreviations followed by more of the same sentence, in lower case, without the last dot. */
 const ALWAYS_OPEN = new Set(
   `mr mrs ms dr prof st mt ft gen gov sen rep lt col sgt capt cmdr adm rev hon pres fig figs eq no nos vol pp ed eds
-  vs v cf e.g i.e viz ca approx est al ch sec art ave blvd rd ph.d nr jr sr bros dept univ assn messrs mme mlle ing dipl`.split(
+  vs v cf e.g i.e viz ca approx est al ch sec art ave blvd rd ph.d nr jr sr bros dept univ assn messrs mme mlle ing dipl bzw ggf inkl zzgl`.split(
     /\s+/,
   ),
 )
@@ -17,7 +17,7 @@ const ALWAYS_OPEN = new Set(
 const MAYBE_OPEN = new Set(
   `etc inc ltd co corp llc plc a.m p.m am pm u.s u.k u.n e.u u.s.a d.c b.c a.d jan feb mar apr jun jul aug sep sept oct
   nov dec mon tue wed thu fri sat sun sq km ft in lb lbs oz min max hr hrs tel ext
-  op opp fl lit trans orig incl esp resp abbr pt bk pl ser supp pos`.split(/\s+/),
+  op opp std pcs pc abs rm excl fl lit trans orig incl esp resp abbr pt bk pl ser supp pos`.split(/\s+/),
 )
 
 /**
@@ -72,9 +72,14 @@ const ORDINAL =
 
 /** "am 4. März 2024", "vom 3. bis 5. Mai": the day of a month, in German. Names that English has too need a year or such a word before. */
 const DAY = /(?<!\p{N})\p{N}{1,2}$/u
-const GERMAN_DAY = /(?:^|\s)(?:ab|am|bis|dem|den|der|des|vom|zum|und|\p{L}{3,5}tag,)\s\p{N}{1,2}$/iu
+const GERMAN_DAY =
+  /(?:^|\s)(?:on|until|from|by|ab|am|bis|dem|den|der|des|vom|zum|und|\p{L}{3,5}tag,)\s\p{N}{1,2}$/iu
 const MONTH = /^\s(?:Jänner|Januar|Februar|März|Mai|Juni|Juli|Oktober|Dezember)\b/u
-const ANY_MONTH = /^\s(?:April|August|September|November)(\s(?:1[89]|20)\p{N}{2})?\b/u
+/** "& Co. KG", "Hafenstr. 12". */
+const FIRM = /^\s+(?:KG|GmbH|OHG|AG|KGaA|Ltd|Inc)\b/u
+const STREET = /\p{L}str$/iu
+const ANY_MONTH =
+  /^\s(?:January|February|March|May|June|July|October|December|April|August|September|November)(\s(?:1[89]|20)\p{N}{2})?\b/u
 
 function isDay(before: string, rest: string): boolean {
   if (!DAY.test(before)) return false
@@ -98,6 +103,10 @@ function isOpen(text: string, from: number, at: number, rest: string): boolean {
   if (/\n\s{0,8}\p{N}{1,3}$/u.test(before) && /^\s+\p{N}/u.test(rest)) return true
   const word = WRITTEN.exec(before)?.[0] ?? ''
   const plain = word.toLowerCase()
+  if (plain === 'co' && FIRM.test(rest)) return true
+  // "incl. VAT".
+  if (/^(?:in|ex)cl$/u.test(plain) && /^\s+\p{Lu}{2,5}\b/u.test(rest)) return true
+  if (STREET.test(word)) return /^\s+\p{N}/u.test(rest)
   if (ALWAYS_OPEN.has(plain)) return plain !== 'no' || /^\s*\p{N}/u.test(rest)
   if (MAYBE_OPEN.has(plain) && !/^(?:\p{Lu}\.)+\p{Lu}$/u.test(word)) return OPENS_LOW.test(rest)
   // "c. 1450", "r. 1572–1620", "i. e.": no sentence ends with a lone small letter before such a thing.

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { parse } from '../../../actors/knowledge/documents/parsing/parse.ts'
-import { partsOf, statementsOf } from './statements-of.ts'
+import { linesOf, partsOf, statementsOf } from './statements-of.ts'
 
 describe('a table that is drawn with characters is a table [G230]', () => {
   const ROWS = ['Port: 22 · Use: SSH', 'Port: 80 · Use: plain HTTP']
@@ -79,6 +79,46 @@ describe('a table that is drawn with characters is a table [G230]', () => {
     expect(await partsOf('a.txt', prose)).toContain('Nobody came.')
     const commands = '```\ncat a | sort\nls\ncat b | sort | head -n 5\n```\n'
     expect(await partsOf('a.md', commands)).toEqual(['cat a | sort', 'ls', 'cat b | sort | head -n 5'])
+  })
+})
+
+describe('a name above some rows of a drawn table is that of their group [G487]', () => {
+  test.each([
+    [
+      'in capitals',
+      'MENU\n\nSTARTERS\nSoup                4.50\nSalad               5.20\nMAINS\nSteak              18.00\n',
+      ['STARTERS › Soup: 4.50', 'STARTERS › Salad: 5.20', 'MAINS › Steak: 18.00'],
+    ],
+    [
+      'with a number',
+      'Week 1\nMon  Soup  Bread\nTue  Fish  Rice\nWeek 2\nMon  Pasta  Salad\nTue  Pie  Beans\n',
+      [
+        'Week 1 › Mon · Soup · Bread',
+        'Week 1 › Tue · Fish · Rice',
+        'Week 2 › Mon · Pasta · Salad',
+        'Week 2 › Tue · Pie · Beans',
+      ],
+    ],
+    [
+      'like the one above the first row',
+      'Cold\nDish      Small   Large\nSoup      4.50    6\nSalad     5.20    7\nWarm\nSteak     8       9\nRice      3       5\n',
+      [
+        'Cold › Dish: Soup · Small: 4.50 · Large: 6',
+        'Cold › Dish: Salad · Small: 5.20 · Large: 7',
+        'Warm › Dish: Steak · Small: 8 · Large: 9',
+        'Warm › Dish: Rice · Small: 3 · Large: 5',
+      ],
+    ],
+  ])('%s', async (_, text, told) => {
+    expect(await linesOf('a.txt', text)).toEqual(told)
+  })
+
+  test('but a name that was wrapped is none', async () => {
+    const wrapped =
+      'Our menu\nSoup                4.50\nGrilled salmon fillet\nRice and lemon     18.00\nSalad               5.20\nTea                 2\n'
+    const found = await linesOf('a.txt', wrapped)
+    expect(found).toContain('Salad: 5.20')
+    expect(found.join('\n')).not.toContain('fillet ›')
   })
 })
 
@@ -221,4 +261,26 @@ test('LaTeX has its headings, lists, tables and words', async () => {
   const all = 'reason' in parsed ? [] : parsed.passages.flatMap(({ statements }) => statements)
   expect(all.at(-1)?.line).toBe(3)
   expect(await statementsOf('a.tex', short)).toContain('Ridge · 18%')
+})
+
+test('a line below indented ones belongs to none of their names, and begins a block above others [G494]', async () => {
+  const devices =
+    'Router\n  IP: 192.168.0.1\n  User: admin\nPrinter\n  IP: 192.168.0.9\n  PIN: 4455\nLandlord: Mr. Ott\n'
+  expect(await linesOf('a.txt', devices)).toEqual([
+    'Router › IP: 192.168.0.1',
+    'Router › User: admin',
+    'Printer › IP: 192.168.0.9',
+    'Printer › PIN: 4455',
+    'Landlord: Mr. Ott',
+  ])
+})
+
+test('but a text whose first line is further in stays under its heading [G494]', async () => {
+  const text = 'INTRODUCTION\n  The first line of a text is indented\nand goes on here. It ends.\n'
+  expect(await statementsOf('a.txt', text)).toEqual([
+    'The first line of a text is indented\nand goes on here.',
+    'It ends.',
+  ])
+  const one = 'Router\n  IP: 192.168.0.1\n  User: admin\n'
+  expect(await linesOf('a.txt', one)).toEqual(['Router › IP: 192.168.0.1', 'Router › User: admin'])
 })

@@ -249,3 +249,14 @@ test.each([
 ])('[G447] a reply %s all that it quotes answers the mail', async (_, body, expected) => {
   expect(await said(body)).toContain(expected)
 })
+
+test('[G490] a mail that is declared as Latin-1 or ASCII is read as the Windows text that it is', async () => {
+  const head = 'From: ann@x.org\nSubject: =?iso-8859-1?Q?Ann=92s_price?=\nContent-Type: text/plain; charset='
+  const quoted = `${head}iso-8859-1\nContent-Transfer-Encoding: quoted-printable\n\nIt is =80 4,500 =96 paid.\n`
+  expect(await statementsOf('a.eml', quoted)).toEqual(
+    expect.arrayContaining(['Subject: Ann’s price', 'It is € 4,500 – paid.']),
+  )
+  const bytes = Buffer.from(`${head}us-ascii\n\nIt is \x80 4,500 \x96 paid, caf\xe9.\n`, 'latin1')
+  expect(await statementsOf('a.eml', bytes)).toContain('It is € 4,500 – paid, café.')
+  expect(await statementsOf('a.txt', 'It is \u0080 4,500 \u0096 paid.\n')).toEqual(['It is € 4,500 – paid.'])
+})

@@ -57,6 +57,37 @@ describe('a label directly below a list begins the next one [G311]', () => {
   })
 })
 
+describe('the version below the items of another one begins the next list [G486]', () => {
+  test.each([
+    [
+      'with a date or none',
+      'v2.1 (2024-05-02)\n- Dark mode\n- Fixed: crash\nv2.0 (2024-01-10)\n- New API\nv1.9\n- First\n',
+      [
+        'v2.1 (2024-05-02) › Dark mode',
+        'v2.1 (2024-05-02) › Fixed: crash',
+        'v2.0 (2024-01-10) › New API',
+        'v1.9 › First',
+      ],
+    ],
+    [
+      'in brackets',
+      '[2.1.0] - 2024-05-02\n- Dark mode\n[2.0.0] - 3 May 2023\n- New API\n',
+      ['[2.1.0] - 2024-05-02 › Dark mode', '[2.0.0] - 3 May 2023 › New API'],
+    ],
+  ])('%s', async (_, text, told) => {
+    expect(await parts(text)).toEqual(told)
+  })
+
+  test('but one that a wrapped item goes on with is part of it', async () => {
+    const wrapped = 'v2.1\n- Dark mode needs\nv2.0 of the tool\n- Works on\nv1.9\n- Nice\n'
+    expect((await statementsOf('a.txt', wrapped)).slice(1)).toEqual([
+      'v2.1 › Dark mode needs\nv2.0 of the tool',
+      'v2.1 › Works on\nv1.9',
+      'v2.1 › Nice',
+    ])
+  })
+})
+
 describe('a rule of dashes is no title for what stands above it [G312]', () => {
   test('below records, sentences and entries it parts them', async () => {
     const records = 'Name: Ann\nCity: Paris\n-----\nName: Bob\nCity: Rome\n-----\nName: Carl\nCity: Oslo\n'

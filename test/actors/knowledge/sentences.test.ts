@@ -121,3 +121,15 @@ describe('sentences', () => {
     expect(split(text)).toEqual(expected)
   })
 })
+
+it('abbreviations of business text end no sentence, and a day before its month neither [G495]', () => {
+  const whole = [
+    'Fisch & Co. KG in Husum delivers.',
+    'Send it to Hafenstr. 12, Kiel.',
+    'We meet on 3. June in Rm. 204.',
+    'It is 5 EUR per pc. incl. VAT.',
+  ]
+  expect(split(whole.join(' '))).toEqual(whole)
+  expect(split('We live in the Lindenstr. The dog barks.')).toHaveLength(2)
+  expect(split('We have 3. June was cold.')).toHaveLength(2)
+})

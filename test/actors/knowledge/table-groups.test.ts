@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { statementsOf } from './statements-of.ts'
+import { linesOf, statementsOf } from './statements-of.ts'
 
 describe('a total of all groups belongs to none of them [G411]', () => {
   const csv = (...lines: readonly string[]) => statementsOf('a.csv', `Item,Qty,Cost\n${lines.join('\n')}\n`)
@@ -106,4 +106,25 @@ test.each(['', '\\hline '])('a row of values below a LaTeX head is no head: "%s"
     `\\begin{document}\n\\begin{tabular}{llll}\n${rows.replaceAll('\\\\ ', '\\\\\n')}\n\\end{tabular}\n\\end{document}\n`,
   )
   expect(told).toEqual(['Name: Temp · Range: 3 · 5 · Unit: C', 'Name: Mass · Range: 4 · 6 · Unit: kg'])
+})
+
+test('a table in a cell stands under the name of its row, and the outer rows are whole [G492]', async () => {
+  const inner = '<table><tr><td>Month</td><td>9 €</td></tr><tr><td>Year</td><td>90 €</td></tr></table>'
+  const head = '<tr><th>Plan</th><th>Fee</th><th>Seats</th></tr>'
+  const basic = '<tr><td>Basic</td><td><table><tr><td>5 €</td></tr></table></td><td>3</td></tr>'
+  const page = `<table>${head}${basic}<tr><td>Pro</td><td>${inner}</td><td>9</td></tr></table>`
+  expect(await linesOf('a.html', page)).toEqual([
+    'Plan: Basic · Fee: 5 € · Seats: 3',
+    'Plan: Pro · Seats: 9',
+    'Pro › Month: 9 €',
+    'Pro › Year: 90 €',
+  ])
+})
+
+test('but a table without names of columns, or with one, is the layout of a page [G492]', async () => {
+  const inner = '<table><tr><th>Room</th><th>Size</th></tr><tr><td>A</td><td>20</td></tr></table>'
+  const page = `<table><tr><td>${inner}</td><td>We open at 9.</td></tr></table>`
+  expect(await linesOf('a.html', page)).toEqual(['Room: A · Size: 20', 'We open at 9.'])
+  const box = `<table><tr><th>Rooms</th></tr><tr><td>${inner}</td></tr></table>`
+  expect(await linesOf('a.html', box)).toEqual(['Rooms', 'Room: A · Size: 20'])
 })

@@ -20,7 +20,7 @@ const MODULES = {
   markdown: () => import('./markdown.ts'),
   html: () => import('./html.ts'),
   records: () => import('./records.ts'),
-  yaml: () => import('./yaml.ts'),
+  'yaml-files': () => import('./yaml-files.ts'),
   csv: () => import('./csv.ts'),
   toml: () => import('./toml.ts'),
   settings: () => import('./settings.ts'),
@@ -82,7 +82,7 @@ const jsonLines: Format = {
 }
 const yaml: Format = {
   kind: 'text',
-  read: async (file, text) => (await load('yaml')).readYaml(file, text),
+  read: async (file, text) => (await load('yaml-files')).readYamlFile(file, text),
 }
 const csv: Format = {
   kind: 'text',

@@ -3,7 +3,7 @@ import { indent } from '../../text/indent.ts'
 import { WRAP_CHARS_LEAST } from '../../text/wrapping.ts'
 
 /** No text has this character: Unicode keeps it for programs. It keeps a number from being the mark of an item. */
-const HELD = '\ufdd0'
+export const HELD = '\ufdd0'
 const NUMBER = /^(\s*)(\p{N}{1,9})([.)])(?=[ \t]+(\S))/u
 /** A year, and no item of a list. */
 const YEAR_DIGITS = 4

@@ -3,6 +3,8 @@ import { defaultHandlers, type Handle } from 'hast-util-to-mdast'
 import type { RootContent, Table } from 'mdast'
 import { note } from '../../text/document.ts'
 import { plainText } from '../../text/plain.ts'
+import { isHidden } from './html-hidden.ts'
+import { isHeaded, underRow, withoutInner } from './html-inner-tables.ts'
 import { childElements, find, holds, rowsOf, textOf } from './html-nodes.ts'
 import { closedPart } from './html-parts.ts'
 
@@ -18,9 +20,16 @@ export const cell: Handle = (state, node) => {
 }
 
 /** A layout table is not a table. The rows of a table stand under its caption. */
-export const table: Handle = (state, node) => {
-  const layout =
-    node.properties.role === 'presentation' || holds(node, 'table') || holds(node, 'h1') || holds(node, 'h2')
+export const table: Handle = (state, node, parent) => {
+  const nested = holds(node, 'table')
+  const page = node.properties.role === 'presentation' || holds(node, 'h1') || holds(node, 'h2')
+  if (nested && !page && isHeaded(node)) {
+    const { outer, inner } = withoutInner(node)
+    const shown = (one: Element) =>
+      isHidden(one) ? [] : ([table(state, one, parent) ?? []].flat() as RootContent[])
+    return [...shown(outer), ...inner.flatMap((one) => underRow(shown(one.table), one.name))]
+  }
+  const layout = nested || page
   const name = find(node, 'caption')
   const heading = name === undefined ? [] : state.toFlow(state.all(name))
   if (!layout && !isBeside(node)) {

@@ -33,6 +33,30 @@ export function withIndented(text: string): string {
   return found.join('\n')
 }
 
+/**
+ * Whether a name above indented lines is one of several in its block, or what stands below those belongs to none: "Router" above
+ * indented lines, "Printer" above others, and "Landlord: Mr. Ott".
+ */
+export function isOneOfSeveral(lines: readonly string[], at: number): boolean {
+  let outer = 0
+  for (let i = at; i < lines.length && i - at <= LINES_MOST; i += 1) {
+    const line = lines[i] as string
+    if (line.trim() === '') break
+    const inner = /^(?:\t| {2,})/u.test(line)
+    if (!inner && (!FLUSH.test(line) || line.length > NAME_CHARS_MAX || ENDED.test(line))) return false
+    if (
+      inner &&
+      (i === at || MARKED.test(line) || line.length > LINE_CHARS_MAX || /\S(?:\t| {2,})\S/u.test(line))
+    )
+      return false
+    if (!inner && i > at) outer += 1
+    if (i === at + 1 && !inner) return false
+  }
+  return outer > 0
+}
+
+const FLUSH = /^[\p{Lu}\p{N}]/u
+
 /** Where the lines end that are further in than a line, up to the next blank one. */
 function innerEnd(lines: readonly string[], at: number): number {
   const own = lines[at] as string

@@ -12,6 +12,9 @@ const UNENDED = /[^.:?!;,\s]\s*$/u
 /** What begins again, and what a wrapped line may begin with too. */
 const CAPITAL = /^\s*["'“‘«(¿¡]*\p{Lu}/u
 const FIGURE = /^\s*[("]*\p{N}/u
+/** "v2.0 (2024-01-10)", "[1.9.0] - 3 May 2023": a version, and maybe its date. "v2.0 of the tool" goes on in a sentence. */
+const VERSION = /^\s*(?:\[v?|v(?:er(?:sion)?)?\.? ?)\p{N}{1,4}\.[\p{L}\p{N}.+-]{1,20}\]?(?<rest>.{0,28})$/iu
+const DATE = /^[\s–—:,([-]{1,4}(?:.{0,14}[\s./-])?(?:19|20)\p{N}{2}(?:[-./]\p{N}{1,2}){0,2}[)\]\s]*$/u
 /** The next line goes on. */
 const OPEN = /[,;(/&–—-]\s*$|\([^)]*$/u
 const OPEN_CHARS_READ = 200
@@ -107,12 +110,19 @@ function isCut(lines: readonly string[], at: number, to: number, width: number):
   return isCutShort({ before, line, next: lines[at] as string, last, width })
 }
 
+function isVersion(line: string): boolean {
+  if (line.length > LABEL_CHARS_MAX) return false
+  const { rest } = VERSION.exec(line)?.groups ?? {}
+  return rest !== undefined && (rest.trim() === '' || DATE.test(rest))
+}
+
 /** Whether a line goes on in the one above: with small letters, or where no place was left for its first word. */
 function goesOn(lines: readonly string[], at: number, width: number): boolean {
   const line = lines[at] as string
   const above = (lines[at - 1] as string).trimEnd()
-  if (!CAPITAL.test(line) && !FIGURE.test(line) && !COLON.test(line)) return true
-  if (/^\s*\p{Ll}/u.test(line) || OPEN.test(above.slice(-OPEN_CHARS_READ))) return true
+  const version = isVersion(line)
+  if (!version && !CAPITAL.test(line) && !FIGURE.test(line) && !COLON.test(line)) return true
+  if ((!version && /^\s*\p{Ll}/u.test(line)) || OPEN.test(above.slice(-OPEN_CHARS_READ))) return true
   const last = /(\p{L}+)$/u.exec(above.slice(-24))?.[1] ?? ''
   if (last !== last.toUpperCase() && STOP_WORDS.has(last.toLowerCase())) return true
   if (width < WRAP_CHARS_LEAST) return false

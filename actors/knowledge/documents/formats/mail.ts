@@ -1,6 +1,7 @@
 import type { RootContent } from 'mdast'
 import PostalMime, { type Address, type Email } from 'postal-mime'
 import type { Attached, Document } from '../../text/document.ts'
+import { withoutControls } from '../decode.ts'
 import { attachedName, isMail } from './mail-attachments.ts'
 import { pageOf } from './mail-pages.ts'
 import { withReplies } from './mail-replies.ts'
@@ -54,21 +55,23 @@ const FILLED_LINE = /^.*\S.*$/mu
 
 /** @param depth how many mails it is attached to, one in the other */
 export async function partsOf(bytes: Uint8Array, depth: number): Promise<Parts> {
-  const mail = await PostalMime.parse(bytes, { forceRfc822Attachments: true })
+  const mail = await mailOf(bytes)
   const source = sourceOf(bytes)
   const lineOf = (part: string, from = 0) => {
     const at = part === '' ? -1 : source.indexOf(part, from)
     return at < 0 ? 1 : source.slice(0, at).split('\n').length
   }
   const { text = '', html = '' } = mail
+  // Mails that are declared as Latin-1 are written in Windows-1252.
+  const [words, markup] = [withoutControls(text), withoutControls(html)]
   const headEnd = Math.max(0, source.indexOf('\n\n'))
   /** How many lines stand above a part; none if it stands there in another form. */
   const above = (part: string) => {
     const first = FILLED_LINE.exec(part)?.[0] ?? ''
     return Math.max(0, lineOf(first, headEnd) - part.slice(0, part.indexOf(first)).split('\n').length)
   }
-  const page = pageOf(text, html)
-  const texts = page?.besideText === false ? [] : moved(readSigned(text), above(text))
+  const page = pageOf(words, markup)
+  const texts = page?.besideText === false ? [] : moved(readSigned(words), above(text))
   const shown = page === undefined ? [] : moved(page.nodes, above(html))
   const body = withReplies(withOlder([...texts, ...shown], page !== undefined))
   let folded = page !== undefined
@@ -92,6 +95,11 @@ export async function partsOf(bytes: Uint8Array, depth: number): Promise<Parts> 
     for (const node of moved([quote(inner.fields, inner.body)], place)) body.push(node)
   }
   return { mail, fields: fieldsOf(mail, lineOf), body, folded, attached }
+}
+
+async function mailOf(bytes: Uint8Array): Promise<Email> {
+  const mail = await PostalMime.parse(bytes, { forceRfc822Attachments: true })
+  return mail.subject === undefined ? mail : { ...mail, subject: withoutControls(mail.subject) }
 }
 
 function sourceOf(bytes: Uint8Array): string {
@@ -150,6 +158,6 @@ function fieldsOf(mail: Email, lineOf: (part: string) => number): Named[] {
   ]
   return rows.flatMap(([key, name, text]): Named[] => {
     const line = lineOf(mail.headerLines.find((one) => one.key === name)?.line ?? '')
-    return text === '' ? [] : [{ key, text, line }]
+    return text === '' ? [] : [{ key, text: withoutControls(text), line }]
   })
 }

@@ -14,7 +14,8 @@ import { withBullets } from './bullets.ts'
 import { withCallouts } from './callouts.ts'
 import { paragraphOf, partsOfLines } from './comments.ts'
 import { withContainers } from './containers.ts'
-import { addNumberBreaks, released, withHeldNumbers } from './held-numbers.ts'
+import { withHeldDates } from './held-dates.ts'
+import { addNumberBreaks, HELD, released, withHeldNumbers } from './held-numbers.ts'
 import { withoutHidden } from './hidden-text.ts'
 import { treeOfHast } from './html.ts'
 import { withIndented } from './indented-lines.ts'
@@ -29,6 +30,7 @@ import { moved, relined } from './moved.ts'
 import { isOwners, readOwners } from './owners.ts'
 import { isPart, parted } from './parted-lines.ts'
 import { isTimed, withHeadings } from './plain-text.ts'
+import { withHeldTimes } from './programmes.ts'
 import { withTerms } from './term-lines.ts'
 import { withoutContents, withoutPages } from './text-pages.ts'
 import { withRuledHeads } from './text-rules.ts'
@@ -39,9 +41,8 @@ const TILDES = { singleTilde: false }
 
 /** GitHub's Markdown with front matter; HTML inside it is read as HTML. */
 export function readMarkdown(file: string, written: string): Document {
-  const text = withoutManyMarks(
-    withContainers(file, withInlineFields(withoutHidden(file, written.replace(/\r\n?/gu, '\n')))),
-  )
+  const shown = withoutHidden(file, written.replace(/\r\n?/gu, '\n'))
+  const text = withDates(withoutManyMarks(withContainers(file, withInlineFields(shown))))
   const marks = {
     extensions: [gfm(TILDES), frontmatter()],
     mdastExtensions: [gfmFromMarkdown(), frontmatterFromMarkdown()],
@@ -56,9 +57,10 @@ export function readMarkdown(file: string, written: string): Document {
     first?.type === 'yaml' ? recordsOfYaml(first.value, first.position?.start.line ?? 0) : undefined
   const own = withMarkedLists(tree, text)
   const body = withoutMarks(holdsHtml(own) ? withHtml(own, text) : own)
+  const children = [...(matter?.children ?? []), ...withCallouts(body.children)]
   return {
     file,
-    tree: { type: 'root', children: [...(matter?.children ?? []), ...withCallouts(body.children)] },
+    tree: { type: 'root', children: [...withoutDates(children, text)] },
     ...(matter?.title === undefined ? {} : { title: matter.title }),
   }
 }
@@ -74,7 +76,7 @@ export function readText(file: string, text: string): Document {
     return { file, tree: { type: 'root', children: withRemarks(text.split(/\r\n|\n|\r/u)) } }
   const pages = withoutPages(text.replace(/\r\n?/gu, '\n'))
   const { lines: own, titles } = withoutContents(pages.lines)
-  const whole = withWholeRows(withHeldNumbers(own)).join('\n')
+  const whole = withWholeRows(withHeldTimes(withHeldNumbers(withHeldDates(own)))).join('\n')
   const headed = withHeadings(withRuledHeads(withBullets(whole)), titles)
   const lines = withIndented(withTerms(withLettered(headed))).split('\n')
   const breaks = listBreaks(lines)
@@ -162,19 +164,18 @@ const TOO_DEEP = /^(?:>[ \t]?){5,}/gmu
 
 /** Plain text with quotations, as mails have them. */
 export function readQuoting(text: string): Root {
-  const lines = withBullets(text.replace(TOO_DEEP, '> > > > ')).split('\n')
-  return {
-    type: 'root',
-    children: withTables(
-      lines,
-      MARKS.filter((mark) => mark !== 'blockQuote'),
-    ),
-  }
+  const dated = withDates(text.replace(TOO_DEEP, '> > > > '))
+  const lines = withBullets(dated).split('\n')
+  const children = withTables(
+    lines,
+    MARKS.filter((mark) => mark !== 'blockQuote'),
+  )
+  return { type: 'root', children: [...withoutDates(children, dated)] }
 }
 
 /** Markdown without HTML and without code by indentation: what other light markup is written as. */
 export function readLight(file: string, written: string): Document {
-  const text = withoutManyMarks(written)
+  const text = withDates(withoutManyMarks(written))
   const marks = {
     extensions: [
       gfm(TILDES),
@@ -188,7 +189,17 @@ export function readLight(file: string, written: string): Document {
     headings: true,
   })
   const own = withMarkedLists(tree, text)
-  return { file, tree: { ...own, children: withCallouts(own.children) } }
+  return { file, tree: { ...own, children: [...withoutDates(withCallouts(own.children), text)] } }
+}
+
+/** "24. Dezember" begins no item of a list. */
+function withDates(text: string): string {
+  return withHeldDates(text.split('\n')).join('\n')
+}
+
+/** The nodes of a text whose days are held. Most texts have none. */
+function withoutDates(nodes: readonly RootContent[], text: string): readonly RootContent[] {
+  return text.includes(HELD) ? released(nodes) : nodes
 }
 
 const MARKS = [

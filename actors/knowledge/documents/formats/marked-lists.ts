@@ -1,6 +1,7 @@
 import type { List, ListItem, Paragraph, PhrasingContent, Root, RootContent, Text } from 'mdast'
 import { sentences } from '../../text/sentences.ts'
 import { listBreaks } from './list-breaks.ts'
+import { isNameOf } from './list-names.ts'
 
 const ITEM = /^\s*(?:[-*+]|\d{1,9}[.)])\s+\S/u
 /** "1986." is a year, and no number of an item. */
@@ -19,6 +20,7 @@ export function withMarkedLists(tree: Root, text: string): Root {
     lines,
     labels: labelsOf(lines),
     tasks: /^[ \t>]*(?:[-*+]|\d{1,9}[.)])\s+\[[xX]\]\s/mu.test(text),
+    inItem: false,
   }
   tree.children = read(tree.children, known)
   return tree
@@ -30,6 +32,8 @@ interface Known {
   readonly labels: ReadonlySet<number>
   /** Some task is done. Open ones alone are a form to fill in. */
   readonly tasks: boolean
+  /** Of the words of an item is known what they name. */
+  readonly inItem: boolean
 }
 
 function labelsOf(lines: readonly string[]): Set<number> {
@@ -45,7 +49,9 @@ function read<T extends RootContent>(nodes: readonly T[], known: Known): T[] {
       node.children = read(node.children, known)
     if (node.type !== 'list') return [node]
     const parts = divided(node, known.labels)
-    if (parts.length > 1) withColon(nodes[i - 1], node)
+    const above = nodes[i - 1]
+    if (parts.length > 1) withColon(above, node)
+    else if (above?.type === 'paragraph' && !known.inItem && isNameOf(above, node)) colonAfter(above)
     for (const part of parts) if (part.type === 'list') items(part, known)
     return parts
   }) as T[]
@@ -53,7 +59,7 @@ function read<T extends RootContent>(nodes: readonly T[], known: Known): T[] {
 
 function items(list: List, known: Known): void {
   for (const item of list.children) {
-    item.children = read(item.children, known)
+    item.children = read(item.children, { ...known, inItem: true })
     if (known.tasks && typeof item.checked === 'boolean') tell(item, item.checked ? 'done' : 'open')
   }
   if (list.ordered === true && list.children.every((item) => yearOf(item, known.lines) !== undefined)) {

@@ -1,5 +1,7 @@
+import { isOneOfSeveral } from './indented-lines.ts'
 import { listBreaks } from './list-breaks.ts'
 import { numberedHeads } from './numbered-heads.ts'
+import { programmeDays } from './programmes.ts'
 
 /** "TERMS OF SALE". */
 const CAPITALS = /^(?=(?:.*\p{Lu}){4})[\p{Lu}\p{N}][\p{Lu}\p{N} &'’/,:()-]{3,59}(?<![:,])$/u
@@ -30,6 +32,7 @@ export function withHeadings(text: string, titles: ReadonlySet<number> = new Set
   const lines = text.split(/\r\n|\n|\r/u)
   const breaks = listBreaks(lines)
   const numbered = numberedHeads(lines, titles)
+  const days = programmeDays(lines)
   let first = true
   let labelled = false
   return lines
@@ -39,7 +42,7 @@ export function withHeadings(text: string, titles: ReadonlySet<number> = new Set
       if (line.trim() === '') labelled = false
       // Below the first label of a recipe the others stand below sentences.
       const isLabel = breaks.has(i) || (labelled && /[.!?]$/u.test(before))
-      const found = isLabel ? labelLevel(line, below) : levelOf(line, before, below)
+      const found = days.has(i) ? LABEL : isLabel ? labelLevel(line, below) : levelOf(line, before, below)
       if (isLabel && found > 0) labelled = true
       const head = numbered.get(i)
       if (head !== undefined) {
@@ -51,6 +54,7 @@ export function withHeadings(text: string, titles: ReadonlySet<number> = new Set
       // A few words between two headings are all that the first one says.
       const value = found === TITLE_LEVEL && numbered.has(i - 2) && numbered.has(i + 2)
       if (value) return line
+      if ((found === LABEL || found === 2) && isOneOfSeveral(lines, i)) return line
       const level = found === LABEL && NUMBER.test(line) && isResumed(lines, i + 1) ? 0 : found
       const mark = level === 1 && !first ? 2 : level
       if (line.trim() !== '') first = false

@@ -8,7 +8,27 @@ import type { Field, Value } from './values.ts'
 
 /** Every record is preceded by the keys that lead to it: `toaster · weight: 1.2 kg`. @throws SyntaxError naming the line */
 export function readJson(file: string, text: string): Document {
-  return { file, tree: { type: 'root', children: told(jsonValues(text, 0)) } }
+  try {
+    return { file, tree: { type: 'root', children: told(jsonValues(text, 0)) } }
+  } catch (error) {
+    const lines = areValues(text) ? attempt(() => readJsonLines(file, text)) : undefined
+    if (lines === undefined) throw error
+    return lines
+  }
+}
+
+/** Each line is an object or an array of its own, as in a file of JSON lines. */
+function areValues(text: string): boolean {
+  const lines = text.split('\n').filter((line) => line.trim() !== '')
+  return lines.length > 1 && lines.every((line) => /^\s*(?:\{.*\}|\[.*\])\s*$/u.test(line))
+}
+
+function attempt<T>(read: () => T): T | undefined {
+  try {
+    return read()
+  } catch {
+    return undefined
+  }
 }
 
 /** One JSON document per line. @throws SyntaxError naming the line */
