@@ -1,28 +1,17 @@
 import type { Table, TableCell, TableRow } from 'mdast'
 import { clip } from './clip.ts'
 import { noted } from './document.ts'
+import { isOfLabels } from './field-labels.ts'
+import { formRows } from './form-rows.ts'
 import { isName } from './items.ts'
 import { isOld } from './old-values.ts'
-import { type Plain, plainText } from './plain.ts'
-import { isForm, isNumberedName, namesColumns, namesPair } from './table-heads.ts'
+import { plainText } from './plain.ts'
+import { fieldText, isAcross, isNameAcross, onLine, type Read, type RowText } from './row-text.ts'
+import { isNumberedName, namesColumns, namesPair } from './table-heads.ts'
 import { Totals } from './table-totals.ts'
-
-/** One row as a separate statement: its name, and each value with the head of its column. */
-export interface RowText {
-  readonly plain: Plain
-  /** The row above that names a group of rows; empty without one. */
-  readonly group: string
-}
 
 /** Longer rows become several statements, each with the row's name. */
 const ROW_CHARS_MAX = 400
-
-/** A row with the texts of its cells. */
-interface Read {
-  readonly row: TableRow
-  readonly cells: string[]
-  readonly line: number
-}
 
 /** The rows of a table below its head, in order: "Plan: Business · Seats: 50". */
 export function tableRows(table: Table, folded: boolean): RowText[] {
@@ -83,37 +72,6 @@ export function tableRows(table: Table, folded: boolean): RowText[] {
     : found.map((one) => ({ ...one, group: one.group === '' ? about : `${about} – ${one.group}` }))
 }
 
-/** The fields of a form that has several on a row, or a name of several rows beside them, where the table marks nothing. */
-function formRows(all: readonly Read[]): RowText[] | undefined {
-  // The tree of a table without a head row has an empty one.
-  const rows = all.filter(({ cells }) => cells.some((text) => text !== ''))
-  const cells = rows.flatMap(({ row }) => row.children)
-  const marks = new Set(cells.map((cell) => noted(cell).head))
-  if (rows.length > FORM_ROWS_MAX || marks.has(true) || !marks.has(false)) return undefined
-  if (isForm(rows.map((row) => row.cells)))
-    return rows.flatMap(({ cells: own, line }) =>
-      own.flatMap((label, i) =>
-        i % 2 > 0 || label === ''
-          ? []
-          : [{ plain: onLine(fieldText(label, own[i + 1] ?? ''), line), group: '' }],
-      ),
-    )
-  if (!cells.some((cell) => (noted(cell).rows ?? 1) > 1)) return undefined
-  const sides = rows.map(({ row }) => noted(row.children[0] as TableCell).rows ?? 1)
-  if (rows.some(({ cells: own }) => own.length !== 3 || own[1] === '') || sides[0] === 1) return undefined
-  let group = ''
-  return rows.map(({ cells: [side = '', label = '', value = ''], line }) => {
-    if (side !== '') group = clip(side)
-    return { plain: onLine(fieldText(label, value), line), group }
-  })
-}
-
-const FORM_ROWS_MAX = 200
-
-function fieldText(label: string, value: string): string {
-  return value === '' ? label : `${label.replace(/[:：]$/u, '')}: ${value}`
-}
-
 /** A row without a name, but otherwise complete, has that of the row above: people write it once. */
 function goesOn([first, ...others]: readonly string[]): boolean {
   return first === '' && others.length > 1 && others.every((text) => text !== '')
@@ -162,11 +120,6 @@ function rowTexts(head: readonly string[], cells: readonly string[]): string[] {
 /** Two texts beside each other are no name and value. */
 const SENTENCE = /^\S+(?:\s+\S+){3,}[.!。]$/u
 
-/** True for a row of one cell that spans several columns: the name of the rows below. */
-function isAcross({ children: [first] }: TableRow): boolean {
-  return first !== undefined && (noted(first as never).columns ?? 1) > 1
-}
-
 /** A head row has head cells only; in Markdown the first row always is one. */
 function headRows(table: Table): number {
   const ofHtml = table.children.some((row) => row.children.some((cell) => noted(cell).head !== undefined))
@@ -183,14 +136,6 @@ function headRows(table: Table): number {
   // The name of a table may stand above its head, in one cell across.
   const head = isNameAcross(table.children[marked]) ? marked + 1 : marked
   return looksLikeHead(table.children.slice(head)) ? head + 1 : marked
-}
-
-function isNameAcross(row: TableRow | undefined): boolean {
-  return (
-    row !== undefined &&
-    isAcross(row) &&
-    row.children.filter(({ children }) => children.length > 0).length === 1
-  )
 }
 
 /** Below its head a table may begin with a name for the next rows, as one head cell across. */
@@ -219,6 +164,7 @@ function looksLikeHead([first, ...below]: readonly TableRow[]): boolean {
   const mayName = (text: string) => /^(?:\p{N}{4}|[^\p{N}]+)$/u.test(text) || isNumberedName(text)
   if (corner === '' && heads.length > 1 && heads.every(mayName)) return true
   const rows = [texts, ...below.map((row) => cellTexts(row, true))]
+  if (isOfLabels(rows)) return false
   if (texts.length <= 2) return !texts.includes('') && namesPair(rows)
   return namesColumns(rows) || texts.every((text) => text !== '' && !/\d/u.test(text))
 }
@@ -292,8 +238,4 @@ function cellTexts(row: TableRow, folded: boolean): string[] {
 
 function lineOf(row: TableRow): number {
   return row.position?.start.line ?? row.children.find((cell) => cell.position)?.position?.start.line ?? 1
-}
-
-function onLine(text: string, line: number): Plain {
-  return { text, breaks: [], lineAt: () => line }
 }

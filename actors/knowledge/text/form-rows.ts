@@ -1,0 +1,45 @@
+import type { TableCell } from 'mdast'
+import { clip } from './clip.ts'
+import { noted } from './document.ts'
+import { isOfLabelPairs } from './field-labels.ts'
+import { fieldText, isNameAcross, onLine, type Read, type RowText } from './row-text.ts'
+import { isForm } from './table-heads.ts'
+
+/** The fields of a form that has several on a row, or a name of several rows beside them, where the table marks nothing. */
+export function formRows(all: readonly Read[]): RowText[] | undefined {
+  // The tree of a table without a head row has an empty one.
+  const rows = all.filter(({ cells }) => cells.some((text) => text !== ''))
+  const cells = rows.flatMap(({ row }) => row.children)
+  const marks = new Set(cells.map((cell) => noted(cell).head))
+  if (rows.length > FORM_ROWS_MAX || marks.has(true) || !marks.has(false)) return undefined
+  if (isForm(rows.map((row) => row.cells)) || isOfLabelPairs(withoutNames(rows))) return fieldRows(rows)
+  if (!cells.some((cell) => (noted(cell).rows ?? 1) > 1)) return undefined
+  const sides = rows.map(({ row }) => noted(row.children[0] as TableCell).rows ?? 1)
+  if (rows.some(({ cells: own }) => own.length !== 3 || own[1] === '') || sides[0] === 1) return undefined
+  let group = ''
+  return rows.map(({ cells: [side = '', label = '', value = ''], line }) => {
+    if (side !== '') group = clip(side)
+    return { plain: onLine(fieldText(label, value), line), group }
+  })
+}
+
+const FORM_ROWS_MAX = 200
+
+function withoutNames(rows: readonly Read[]): (readonly string[])[] {
+  return rows.filter(({ row }) => !isNameAcross(row)).map(({ cells }) => cells)
+}
+
+/** A row across all columns names those below it: "1. Traveller". */
+function fieldRows(rows: readonly Read[]): RowText[] {
+  let group = ''
+  return rows.flatMap(({ row, cells, line }, at) => {
+    const next = rows[at + 1]
+    if (isNameAcross(row) && next !== undefined && !isNameAcross(next.row)) {
+      group = clip(cells.find((text) => text !== '') ?? '')
+      return []
+    }
+    return cells.flatMap((label, i) =>
+      i % 2 > 0 || label === '' ? [] : [{ plain: onLine(fieldText(label, cells[i + 1] ?? ''), line), group }],
+    )
+  })
+}
