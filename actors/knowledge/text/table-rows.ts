@@ -4,6 +4,7 @@ import { noted } from './document.ts'
 import { isOfLabels } from './field-labels.ts'
 import { formRows } from './form-rows.ts'
 import { isName } from './items.ts'
+import { loneNames } from './lone-names.ts'
 import { isOld } from './old-values.ts'
 import { plainText } from './plain.ts'
 import { fieldText, isAcross, isNameAcross, onLine, type Read, type RowText } from './row-text.ts'
@@ -44,7 +45,12 @@ export function tableRows(table: Table, folded: boolean): RowText[] {
       found.push({ plain: onLine(bare.text, bare.line), group: '' })
     bare = undefined
   }
-  for (const { row, cells, line } of rows.slice(heads)) {
+  const body = rows.slice(heads)
+  const lone = loneNames(
+    head[0] ?? '',
+    body.map(({ cells }) => cells),
+  )
+  for (const [at, { row, cells, line }] of body.entries()) {
     if (goesOn(cells) && noted(table).values !== true) cells[0] = name
     name = cells[0] ?? ''
     const filled = cells.filter((text) => text !== '')
@@ -53,6 +59,7 @@ export function tableRows(table: Table, folded: boolean): RowText[] {
       cells.length > 1 &&
       (filled.length === 1 || new Set(filled).size === 1) &&
       cells[0] !== '' &&
+      !lone.has(at) &&
       (cells.length > 2 || isAcross(row))
     ) {
       close()

@@ -107,3 +107,46 @@ test.each(['', '\\hline '])('a row of values below a LaTeX head is no head: "%s"
   )
   expect(told).toEqual(['Name: Temp · Range: 3 · 5 · Unit: C', 'Name: Mass · Range: 4 · 6 · Unit: kg'])
 })
+
+describe('a row that has its name alone is no name of a group [G472]', () => {
+  const csv = (...lines: readonly string[]) => statementsOf('a.csv', `${lines.join('\n')}\n`)
+
+  test.each([
+    [
+      ['Name,Company,Phone', 'Ann Lee,Acme,030 1', 'Bob Ray,,', 'Cy Day,Beta,030 3'],
+      'Name: Bob Ray',
+      'Name: Cy Day',
+    ],
+    [
+      ['Name,Company,Phone', 'Ann Lee,Acme,030 1', 'Cy Day,Beta,030 3', 'Bob Ray,,'],
+      'Name: Bob Ray',
+      'Name: Cy Day',
+    ],
+    [
+      ['mail,city,age', 'a@x.example,Bonn,3', 'b@x.example,,', 'c@x.example,Kiel,4'],
+      'mail: b@x.example',
+      'mail: c',
+    ],
+    [['locker,member,since', '1,Ann,2021', '2,,', '3,Bob,2019'], 'locker: 2', 'locker: 3'],
+    [['Item,Qty,Price', 'Hammer,1,20', 'Saw,2,30', 'Nails,,'], 'Item: Nails', 'Item: Saw'],
+  ])('%s', async (lines, lone, next) => {
+    const said = await csv(...lines)
+    expect(said).toContain(lone)
+    expect(said.some((one) => one.startsWith(next))).toBe(true)
+  })
+
+  test('but others name groups', async () => {
+    const staff = ['Kitchen Staff,,', 'Ann Lee,early,030 1', 'Service Staff,,', 'Bo Holm,late,030 2']
+    expect(await csv('Name,Shift,Phone', ...staff)).toContain(
+      'Service Staff › Name: Bo Holm · Shift: late · Phone: 030 2',
+    )
+    const tools = ['Tape,1,2', 'Paint,,', 'White,3,12', 'Blue,2,14']
+    expect(await csv('Item,Qty,Price', ...tools)).toContain('Paint › Item: White · Qty: 3 · Price: 12')
+    const years = ['May,1,2', '2024,,', 'Jan,3,12', 'Feb,2,14']
+    expect(await csv('Month,In,Out', ...years)).toContain('2024 › Month: Jan · In: 3 · Out: 12')
+    const teams = ['Ann Lee,early,1', 'Night Crew,,', 'Bo Holm,late,2']
+    expect(await csv('Name,Shift,Room', ...teams)).toContain(
+      'Night Crew › Name: Bo Holm · Shift: late · Room: 2',
+    )
+  })
+})
