@@ -54,7 +54,7 @@ export function tableRows(table: Table, folded: boolean): RowText[] {
     if (goesOn(cells) && noted(table).values !== true) cells[0] = name
     name = cells[0] ?? ''
     const filled = cells.filter((text) => text !== '')
-    if (filled.length === 0) continue
+    if (filled.length === 0 || (filled.length > 1 && isAgain(head, cells))) continue
     if (
       cells.length > 1 &&
       (filled.length === 1 || new Set(filled).size === 1) &&
@@ -77,6 +77,11 @@ export function tableRows(table: Table, folded: boolean): RowText[] {
   return about === ''
     ? found
     : found.map((one) => ({ ...one, group: one.group === '' ? about : `${about} – ${one.group}` }))
+}
+
+/** Whether a head stands again among the rows, as on the next page or for the next group. */
+function isAgain(head: readonly string[], cells: readonly string[]): boolean {
+  return new Set(cells).size > 1 && cells.every((text, i) => text === (head[i] ?? ''))
 }
 
 /** A row without a name, but otherwise complete, has that of the row above: people write it once. */
