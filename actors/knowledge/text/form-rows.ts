@@ -16,6 +16,8 @@ export function formRows(all: readonly Read[]): RowText[] | undefined {
   if (!cells.some((cell) => (noted(cell).rows ?? 1) > 1)) return undefined
   const sides = rows.map(({ row }) => noted(row.children[0] as TableCell).rows ?? 1)
   if (rows.some(({ cells: own }) => own.length !== 3 || own[1] === '') || sides[0] === 1) return undefined
+  // "Plant", "2023" above "Plan", "Actual" is a head.
+  if ((noted(rows[0]?.row.children[1] as TableCell).columns ?? 1) > 1) return undefined
   let group = ''
   return rows.map(({ cells: [side = '', label = '', value = ''], line }) => {
     if (side !== '') group = clip(side)

@@ -10,6 +10,7 @@ import { plainText } from './plain.ts'
 import { fieldText, isAcross, isNameAcross, onLine, type Read, type RowText } from './row-text.ts'
 import { isNumberedName, namesColumns, namesPair } from './table-heads.ts'
 import { Totals } from './table-totals.ts'
+import { unnamedCells } from './wide-cells.ts'
 
 /** Longer rows become several statements, each with the row's name. */
 const ROW_CHARS_MAX = 400
@@ -33,6 +34,7 @@ export function tableRows(table: Table, folded: boolean): RowText[] {
   const across = heads > top && first !== undefined && new Set(first.cells).size === 1 && names(first.row)
   const head = headTexts(rows.slice(across ? top + 1 : 0, heads).map(({ cells }) => cells))
   if (head.every((text) => text === '')) withoutCopies(table, rows)
+  const unnamed = unnamedCells(table, rows, heads)
   const found: RowText[] = []
   const totals = new Totals()
   const title = across ? clip(first?.cells[0] ?? '') : ''
@@ -69,7 +71,9 @@ export function tableRows(table: Table, folded: boolean): RowText[] {
     } else {
       bare = undefined
       if (totals.isOfAll(filled[0] ?? '')) group = title
-      for (const text of rowTexts(head, cells)) found.push({ plain: onLine(text, line), group })
+      const own = unnamed.get(heads + at)
+      const named = own === undefined ? head : head.map((text, i) => (own.has(i) ? '' : text))
+      for (const text of rowTexts(named, cells)) found.push({ plain: onLine(text, line), group })
     }
   }
   close()
@@ -191,6 +195,7 @@ function groupedHeads(table: Table, rows: readonly { readonly cells: string[] }[
   const [groups, columns, below] = rows.slice(Math.max(0, at)).map(({ cells }) => cells)
   if (groups === undefined || columns === undefined || below === undefined) return 0
   const marked = table.children.some((row) => row.children.some((cell) => noted(cell).head === true))
+  if (!marked && isOfDeepHeads(table.children[at], columns, below)) return at + 2
   const names = columns.slice(1)
   const repeated = new Set(names).size < names.length
   const full = names.length > 2 && names.every((name) => name !== '')
@@ -200,6 +205,19 @@ function groupedHeads(table: Table, rows: readonly { readonly cells: string[] }[
   if (!several || (!spans && groups.slice(2).every((name) => name !== ''))) return 0
   for (let i = 2; i < groups.length; i += 1) if (groups[i] === '') groups[i] = groups[i - 1] ?? ''
   return at + 2
+}
+
+/** Whether cells over two rows stand beside cells over several columns, with names below these and figures below the names. */
+function isOfDeepHeads(
+  row: TableRow | undefined,
+  names: readonly string[],
+  below: readonly string[],
+): boolean {
+  const spans = row?.children.map((cell) => noted(cell)) ?? []
+  const deep = spans[0]?.rows === 2 && (spans[0].columns ?? 1) === 1
+  const wide = spans.some(({ columns = 1, rows = 1 }) => columns > 1 && rows === 1)
+  const isNamed = names.slice(1).every((name) => name !== '' && !/\d/u.test(name))
+  return deep && wide && isNamed && below[0] !== names[0] && below.slice(1).some((text) => /\d/u.test(text))
 }
 
 /** The heads of several head rows, joined column by column. */

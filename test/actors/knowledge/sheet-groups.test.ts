@@ -97,3 +97,20 @@ describe('a sheet with the same table for each person [G473]', () => {
     ])
   })
 })
+
+test('groups with the same names need no merged cells and no figures [G474]', async () => {
+  const own = (corner: string) => [
+    [null, 'Monday', null, 'Tuesday', null],
+    [corner, 'Early', 'Late', 'Early', 'Late'],
+    ['Gate', 'Ann', 'Bob', 'Cy', 'Ann'],
+  ]
+  expect(await read(own('Post'))).toEqual([
+    'Post: Gate · Monday Early: Ann · Monday Late: Bob · Tuesday Early: Cy · Tuesday Late: Ann',
+  ])
+  const rows = [
+    ['Name', 'Monday', null, 'Tuesday', null],
+    ['Ann', 'early', 'ill', 'late', 'ill'],
+    ['Bob', 'late', 'ill', 'early', 'ill'],
+  ]
+  expect((await read(rows)).join('\n')).not.toContain('Monday early')
+})

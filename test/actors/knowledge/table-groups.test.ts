@@ -150,3 +150,57 @@ describe('a row that has its name alone is no name of a group [G472]', () => {
     )
   })
 })
+
+const htmlRows = (...rows: readonly string[]) =>
+  statementsOf('a.html', `<table>${rows.map((row) => `<tr>${row}</tr>`).join('')}</table>`)
+
+describe('heads of two lines that nothing marks [G474]', () => {
+  test('name groups and their columns', async () => {
+    const head = ['<td rowspan=2>Plant</td><td colspan=2>2023</td>', '<td>Plan</td><td>Actual</td>']
+    expect(await htmlRows(...head, '<td>Kiel</td><td>10</td><td>11</td>')).toEqual([
+      'Plant: Kiel · 2023 Plan: 10 · 2023 Actual: 11',
+    ])
+  })
+
+  test('but a day of two lines is no head', async () => {
+    const said = await htmlRows(
+      '<td rowspan=2>Monday</td><td colspan=2>closed until noon</td>',
+      '<td>Ann</td><td>Bob</td>',
+      '<td>Tuesday</td><td>Cy</td><td>Dan</td>',
+    )
+    expect(said.join('\n')).not.toContain('Ann: Cy')
+  })
+})
+
+describe('a cell over several columns that their heads do not name is told once [G475]', () => {
+  const head = '<th>Pos.</th><th>Description</th><th>Qty</th><th>Total</th>'
+  const pump = '<td>1</td><td>Pump</td><td>2</td><td>420.00</td>'
+  test.each([
+    ['<td colspan=3>Net</td><td>600.00</td>', 'Net · Total: 600.00'],
+    ['<td colspan=2>Subtotal Kiel</td><td>3</td><td>17</td>', 'Subtotal Kiel · Qty: 3 · Total: 17'],
+    [
+      '<td>2</td><td colspan=3>Closed from 22 July to 9 August</td>',
+      'Pos.: 2 · Closed from 22 July to 9 August',
+    ],
+  ])('%s', async (row, said) => {
+    expect(await htmlRows(head, pump, row)).toContain(said)
+  })
+
+  test('but a shift of several days is that of each, and so is a price of several plans', async () => {
+    const days = '<th>Name</th><th>Mon</th><th>Tue</th><th>Wed</th>'
+    const ann = '<td>Ann</td><td>early</td><td>late</td><td>off</td>'
+    expect((await htmlRows(days, ann, '<td>Bob</td><td colspan=3>on leave until Friday</td>'))[1]).toBe(
+      'Name: Bob · Mon: on leave until Friday · Tue: on leave until Friday · Wed: on leave until Friday',
+    )
+    const plans = '<th>Plan</th><th>Price</th><th>Support</th>'
+    expect(
+      (
+        await htmlRows(
+          plans,
+          '<td>Pro</td><td>20</td><td>mail</td>',
+          '<td>Max</td><td colspan=2>on request</td>',
+        )
+      )[1],
+    ).toBe('Plan: Max · Price: on request · Support: on request')
+  })
+})
