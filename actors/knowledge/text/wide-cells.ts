@@ -20,8 +20,6 @@ export function unnamedCells(
   let kinds: readonly Kind[] | undefined
   table.children.forEach((row, r) => {
     if (r < heads) return
-    const sum = sumAt(rows[r]?.cells ?? [])
-    if (sum > 0) found.set(r, new Set([sum]))
     row.children.forEach((cell, c) => {
       const { columns = 1, rows: deep = 1 } = noted(cell)
       const own = rows[r]?.cells ?? []
@@ -38,14 +36,6 @@ export function unnamedCells(
     })
   })
   return found
-}
-
-/** Where "Total due" stands beside its amount, below cells that say nothing of it; -1 in other rows. */
-function sumAt(cells: readonly string[]): number {
-  const filled = cells.flatMap((text, i) => (text === '' ? [] : [i]))
-  const [at = 0, value = 0] = filled
-  const isSum = filled.length === 2 && value === at + 1 && value === cells.length - 1
-  return isSum && SUM.test(cells[at] ?? '') && /\d/u.test(cells[value] ?? '') ? at : -1
 }
 
 /** What the cells of a column are that go over no other one. */
