@@ -75,6 +75,10 @@ function unitOf(text: string): string {
 const COLUMN_NAMES =
   /^(?:abbreviation|acronym|answer|capital|city|code|country|definition|description|details|employee|explanation|extension|field|function|item|key|language|meaning|measure|metric|milestone|name|option|parameter|person|phone|question|responsible|role|room|setting|symbol|target|task|term|value|word|abkürzung|antwort|aufgabe|bedeutung|begriff|beschreibung|definition|erklärung|frage|hauptstadt|kürzel|land|ort|person|raum|rolle|stadt|telefon|wert|zuständig)s?$/iu
 
+export function namesColumn(text: string): boolean {
+  return COLUMN_NAMES.test(text)
+}
+
 const DATE = new RegExp(
   `^(?:\\d{4}-\\d\\d-\\d\\d|\\d{1,2}[./]\\d{1,2}[./]\\d{2,4}|\\d{1,2}\\.? ${MONTH}(?: \\d{4})?)$`,
   'iu',

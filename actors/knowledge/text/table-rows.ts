@@ -1,27 +1,16 @@
 import type { Table, TableCell, TableRow } from 'mdast'
 import { clip } from './clip.ts'
 import { noted } from './document.ts'
+import { isOfLabels } from './field-labels.ts'
+import { formRows } from './form-rows.ts'
 import { isName } from './items.ts'
-import { fieldsInCells, isOfLabelRows } from './label-cells.ts'
+import { loneNames } from './lone-names.ts'
 import { isOld } from './old-values.ts'
-import { type Plain, plainText } from './plain.ts'
-import { fieldText, onLine, rowTexts } from './row-texts.ts'
-import { isForm, isNumberedName, namesColumns, namesPair } from './table-heads.ts'
+import { plainText } from './plain.ts'
+import { isAcross, isNameAcross, onLine, type Read, type RowText, rowTexts } from './row-texts.ts'
+import { isNumberedName, namesColumns, namesPair } from './table-heads.ts'
 import { Totals } from './table-totals.ts'
-
-/** One row as a separate statement: its name, and each value with the head of its column. */
-export interface RowText {
-  readonly plain: Plain
-  /** The row above that names a group of rows; empty without one. */
-  readonly group: string
-}
-
-/** A row with the texts of its cells. */
-interface Read {
-  readonly row: TableRow
-  readonly cells: string[]
-  readonly line: number
-}
+import { unnamedCells } from './wide-cells.ts'
 
 /** The rows of a table below its head, in order: "Plan: Business · Seats: 50". */
 export function tableRows(table: Table, folded: boolean): RowText[] {
@@ -42,6 +31,7 @@ export function tableRows(table: Table, folded: boolean): RowText[] {
   const across = heads > top && first !== undefined && new Set(first.cells).size === 1 && names(first.row)
   const head = headTexts(rows.slice(across ? top + 1 : 0, heads).map(({ cells }) => cells))
   if (head.every((text) => text === '')) withoutCopies(table, rows)
+  const unnamed = unnamedCells(table, rows, heads)
   const found: RowText[] = []
   const totals = new Totals()
   const title = across ? clip(first?.cells[0] ?? '') : ''
@@ -54,15 +44,21 @@ export function tableRows(table: Table, folded: boolean): RowText[] {
       found.push({ plain: onLine(bare.text, bare.line), group: '' })
     bare = undefined
   }
-  for (const { row, cells, line } of rows.slice(heads)) {
+  const body = rows.slice(heads)
+  const lone = loneNames(
+    head[0] ?? '',
+    body.map(({ cells }) => cells),
+  )
+  for (const [at, { row, cells, line }] of body.entries()) {
     if (goesOn(cells) && noted(table).values !== true) cells[0] = name
     name = cells[0] ?? ''
     const filled = cells.filter((text) => text !== '')
-    if (filled.length === 0) continue
+    if (filled.length === 0 || (filled.length > 1 && isAgain(head, cells))) continue
     if (
       cells.length > 1 &&
       (filled.length === 1 || new Set(filled).size === 1) &&
       cells[0] !== '' &&
+      !lone.has(at) &&
       (cells.length > 2 || isAcross(row))
     ) {
       close()
@@ -72,7 +68,9 @@ export function tableRows(table: Table, folded: boolean): RowText[] {
     } else {
       bare = undefined
       if (totals.isOfAll(filled[0] ?? '')) group = title
-      for (const text of rowTexts(head, cells)) found.push({ plain: onLine(text, line), group })
+      const own = unnamed.get(heads + at)
+      const named = own === undefined ? head : head.map((text, i) => (own.has(i) ? '' : text))
+      for (const text of rowTexts(named, cells)) found.push({ plain: onLine(text, line), group })
     }
   }
   close()
@@ -82,52 +80,9 @@ export function tableRows(table: Table, folded: boolean): RowText[] {
     : found.map((one) => ({ ...one, group: one.group === '' ? about : `${about} – ${one.group}` }))
 }
 
-/** The fields of a form that has several on a row, or a name of several rows beside them, where the table marks nothing. */
-function formRows(all: readonly Read[]): RowText[] | undefined {
-  // The tree of a table without a head row has an empty one.
-  const rows = all.filter(({ cells }) => cells.some((text) => text !== ''))
-  const cells = rows.flatMap(({ row }) => row.children)
-  const marks = new Set(cells.map((cell) => noted(cell).head))
-  if (rows.length > FORM_ROWS_MAX || marks.has(true)) return undefined
-  const labelled = labelledRows(rows)
-  if (labelled !== undefined || !marks.has(false)) return labelled
-  if (isForm(rows.map((row) => row.cells)))
-    return rows.flatMap(({ cells: own, line }) =>
-      own.flatMap((label, i) =>
-        i % 2 > 0 || label === ''
-          ? []
-          : [{ plain: onLine(fieldText(label, own[i + 1] ?? ''), line), group: '' }],
-      ),
-    )
-  if (!cells.some((cell) => (noted(cell).rows ?? 1) > 1)) return undefined
-  const sides = rows.map(({ row }) => noted(row.children[0] as TableCell).rows ?? 1)
-  if (rows.some(({ cells: own }) => own.length !== 3 || own[1] === '') || sides[0] === 1) return undefined
-  let group = ''
-  return rows.map(({ cells: [side = '', label = '', value = ''], line }) => {
-    if (side !== '') group = clip(side)
-    return { plain: onLine(fieldText(label, value), line), group }
-  })
-}
-
-const FORM_ROWS_MAX = 200
-
-/** The fields of a form whose labels stand above their values: in one cell, or in a row of their own. */
-function labelledRows(rows: readonly Read[]): RowText[] | undefined {
-  const texts = rows.map(({ cells }) => cells)
-  const fields = fieldsInCells(texts)
-  if (fields !== undefined)
-    return fields.flatMap((own, i) =>
-      own.map(({ label, value }) => ({ plain: onLine(`${label}: ${value}`, rows[i]?.line ?? 1), group: '' })),
-    )
-  if (!isOfLabelRows(texts)) return undefined
-  return rows.flatMap(({ cells: labels, line }, i) =>
-    i % 2 > 0
-      ? []
-      : rowTexts(
-          labels.map((text) => text.replace(/[:：]$/u, '')),
-          texts[i + 1] ?? [],
-        ).map((text) => ({ plain: onLine(text, line), group: '' })),
-  )
+/** Whether a head stands again among the rows, as on the next page or for the next group. */
+function isAgain(head: readonly string[], cells: readonly string[]): boolean {
+  return new Set(cells).size > 1 && cells.every((text, i) => text === (head[i] ?? ''))
 }
 
 /** A row without a name, but otherwise complete, has that of the row above: people write it once. */
@@ -154,11 +109,6 @@ function recordRow(row: TableRow, before: TableRow | undefined, folded: boolean)
 
 const PARTICLE = /^(?:by|at|on|in|from|until|with|per|of)$/iu
 
-/** True for a row of one cell that spans several columns: the name of the rows below. */
-function isAcross({ children: [first] }: TableRow): boolean {
-  return first !== undefined && (noted(first as never).columns ?? 1) > 1
-}
-
 /** A head row has head cells only; in Markdown the first row always is one. */
 function headRows(table: Table): number {
   const ofHtml = table.children.some((row) => row.children.some((cell) => noted(cell).head !== undefined))
@@ -175,14 +125,6 @@ function headRows(table: Table): number {
   // The name of a table may stand above its head, in one cell across.
   const head = isNameAcross(table.children[marked]) ? marked + 1 : marked
   return looksLikeHead(table.children.slice(head)) ? head + 1 : marked
-}
-
-function isNameAcross(row: TableRow | undefined): boolean {
-  return (
-    row !== undefined &&
-    isAcross(row) &&
-    row.children.filter(({ children }) => children.length > 0).length === 1
-  )
 }
 
 /** Below its head a table may begin with a name for the next rows, as one head cell across. */
@@ -211,6 +153,7 @@ function looksLikeHead([first, ...below]: readonly TableRow[]): boolean {
   const mayName = (text: string) => /^(?:\p{N}{4}|[^\p{N}]+)$/u.test(text) || isNumberedName(text)
   if (corner === '' && heads.length > 1 && heads.every(mayName)) return true
   const rows = [texts, ...below.map((row) => cellTexts(row, true))]
+  if (isOfLabels(rows)) return false
   if (texts.length <= 2) return !texts.includes('') && namesPair(rows)
   return namesColumns(rows) || texts.every((text) => text !== '' && !/\d/u.test(text))
 }
@@ -225,6 +168,7 @@ function groupedHeads(table: Table, rows: readonly { readonly cells: string[] }[
   const [groups, columns, below] = rows.slice(Math.max(0, at)).map(({ cells }) => cells)
   if (groups === undefined || columns === undefined || below === undefined) return 0
   const marked = table.children.some((row) => row.children.some((cell) => noted(cell).head === true))
+  if (!marked && isOfDeepHeads(table.children[at], columns, below)) return at + 2
   const names = columns.slice(1)
   const repeated = new Set(names).size < names.length
   const full = names.length > 2 && names.every((name) => name !== '')
@@ -234,6 +178,19 @@ function groupedHeads(table: Table, rows: readonly { readonly cells: string[] }[
   if (!several || (!spans && groups.slice(2).every((name) => name !== ''))) return 0
   for (let i = 2; i < groups.length; i += 1) if (groups[i] === '') groups[i] = groups[i - 1] ?? ''
   return at + 2
+}
+
+/** Whether cells over two rows stand beside cells over several columns, with names below these and figures below the names. */
+function isOfDeepHeads(
+  row: TableRow | undefined,
+  names: readonly string[],
+  below: readonly string[],
+): boolean {
+  const spans = row?.children.map((cell) => noted(cell)) ?? []
+  const deep = spans[0]?.rows === 2 && (spans[0].columns ?? 1) === 1
+  const wide = spans.some(({ columns = 1, rows = 1 }) => columns > 1 && rows === 1)
+  const isNamed = names.slice(1).every((name) => name !== '' && !/\d/u.test(name))
+  return deep && wide && isNamed && below[0] !== names[0] && below.slice(1).some((text) => /\d/u.test(text))
 }
 
 /** The heads of several head rows, joined column by column. */

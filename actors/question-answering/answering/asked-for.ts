@@ -11,7 +11,7 @@ export const NOW = 'current|currently|now|nowadays|at present|presently|today|th
 
 /** "Target: 0.95": what should be, not what is. A goal that somebody scored is none. */
 const WISH =
-  '(?:\\b(?:goal|target|aim)s?\\s?(?:is|was|of|:)|\\b(?:planned|expected)\\b|\\bshould (?:be|reach)\\b)'
+  '(?:\\b(?:goal|target|aim)s?\\b[^.\\n]{0,40}?(?:\\b(?:is|was|of)\\b|:)|\\b(?:planned|expected)\\b|\\bshould (?:be|reach)\\b)'
 
 interface Sign {
   /** What a question may ask for by a word. */

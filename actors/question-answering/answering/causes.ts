@@ -12,6 +12,8 @@ const SAYS_WHY = new RegExp(`${FAILED.source}[^\\n]*?: \\S`, 'iu')
 /** A line that says what went wrong. */
 const ERROR =
   /(?<!\p{L})(?:ERROR|ERR|FATAL|CRIT(?:ICAL)?|SEVERE|WARN(?:ING)?|Exception|Error|Caused by)(?!\p{L})/u
+/** Such a line says what went wrong, if it is not only that something failed. */
+const ERROR_LEVEL = /(?<!\p{L})(?:ERROR|ERR|FATAL|CRIT(?:ICAL)?|SEVERE)(?!\p{L})/u
 /** "OSError: [Errno 28] No space left": what a trace of a program ends with. */
 const EXCEPTION = /^(?:Caused by: )?[\p{L}\p{N}_.$]*(?:Error|Exception|Failure|panic)\b[^\n]*: \S/u
 /** "2025-04-02 01:07:31 WARN": a line of a log. */
@@ -44,7 +46,12 @@ export function byCause(
     [...all].sort((a, b) => b.found - a.found || b.statement - a.statement)[0]
   const traced = last(
     near.filter((one) => {
-      if (!LINE.test(text) || SAYS_WHY.test(text) || !EXCEPTION.test(textOf(passageOf(one), one)))
+      if (
+        !LINE.test(text) ||
+        SAYS_WHY.test(text) ||
+        (ERROR_LEVEL.test(text) && !FAILED.test(text)) ||
+        !EXCEPTION.test(textOf(passageOf(one), one))
+      )
         return false
       const above = new Set(terms(passageOf(one).statements[one.statement]?.under ?? ''))
       return asked.some(({ term }) => above.has(term))

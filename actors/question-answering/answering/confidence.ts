@@ -115,6 +115,7 @@ function isBeside(
     statement: headings === undefined ? statement : undefined,
     text,
     span: span === undefined ? undefined : { start: start + shift, end: end + shift },
+    said: `${text} ${statement.under} ${contextOf(passage)}`,
     around: new Set([...terms(passage.text), ...context]),
     own: new Set([...terms(text), ...terms(statement.under), ...context]),
   })

@@ -20,6 +20,8 @@ export interface Winner {
   /** The text in which the answer stands, and its place there. */
   readonly text: string
   readonly span: Stretch | undefined
+  /** The statement with what it belongs to. */
+  readonly said: string
   /** The terms of the passage with its title and headings. */
   readonly around: ReadonlySet<string>
   /** The terms of the statement with what it belongs to, its title and its headings. */
@@ -48,7 +50,7 @@ export function isDoubtful(question: Question, winner: Winner): boolean {
     return true
   if (isOfAnother(question.text, winner.text) || isOtherField(question.text, winner.text)) return true
   if (numbersOf(question.text).some((term) => !around.has(term))) return true
-  if (isOpposite(new Set(terms(question.text)), winner.own)) return true
+  if (isOpposite(question.text, winner.said)) return true
   if (lacksKind(question, winner)) return true
   if (question.kind === 'yes-no') return lacks(winner.own, question.terms)
   return (

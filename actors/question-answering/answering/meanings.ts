@@ -15,7 +15,7 @@ interface Meaning {
 
 const ENDED =
   /\b(?:expire[sd]?|expir(?:y|ation|ing)|out of date|ran out|runs? out|run out|timed? out|no longer valid|abgelaufen)\b/iu
-const DUE = /\b(?:due|deadline|no later than|at the latest|by when)\b/iu
+const DUE = /\b(?:due(?! to\b)|deadline|no later than|at the latest|by when)\b/iu
 
 const MEANINGS: readonly Meaning[] = [
   { asked: ENDED, told: ENDED },
@@ -27,7 +27,8 @@ const MEANINGS: readonly Meaning[] = [
   },
   {
     // "How high can it pump?"
-    asked: /\bhow (?:high|tall)\b/iu,
+    asked:
+      /\bhow (?:high|tall)\b(?![^?]*\b(?:deposit|fees?|fines?|prices?|costs?|rents?|rates?|tax(?:es)?|charges?|salar(?:y|ies)|score|share|turnout|discount|bills?|budget|level|risk)\b)/iu,
     told: /\b(?:height|head|high|tall|lift|altitude|elevation|ceiling|cm|mm|ft|feet|metres?|meters?)\b|\d\s?m\b|\(m\)/iu,
   },
 ]

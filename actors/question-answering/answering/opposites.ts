@@ -1,5 +1,5 @@
 import { contextOf, type Passage } from '../../knowledge/text/passages.ts'
-import { terms } from '../../knowledge/text/words.ts'
+import { terms, words } from '../../knowledge/text/words.ts'
 import { AMOUNTS } from '../reading/answer-kind.ts'
 import type { Found } from '../reading/candidate.ts'
 import type { Question } from '../reading/question.ts'
@@ -18,12 +18,11 @@ const GROUPS = [
   'mount unmount',
   'subscribe unsubscribe',
   'upgrade downgrade',
-  'connect disconnect',
   'incoming/inbound outgoing/outbound',
   'arrival departure',
-  'production/prod/live staging development/dev',
+  'production/prod staging development/dev',
   'hourly daily nightly weekly monthly quarterly yearly/annually/annual',
-  'minimum/min maximum/max',
+  'minimum maximum',
   'earliest latest',
   'oldest newest',
   'highest lowest',
@@ -38,7 +37,7 @@ const GROUPS = [
   'weekday/weekdays weekend/weekends',
   'heating cooling',
   'busiest/peak quietest',
-].map((group) => group.split(' ').map((side) => side.split('/').flatMap((word) => terms(word))))
+].map((group) => group.split(' ').map((side) => side.split('/')))
 
 /** What is further behind the winner, in log-odds, answers something else. */
 const APART = 4
@@ -46,18 +45,35 @@ const APART = 4
 /** The same for what says that there is no such thing. */
 const DENIED_APART = 3
 
-/** Whether a text is about the opposite of what is asked: "incoming mail", asked for outgoing mail. */
-export function isOpposite(asked: ReadonlySet<string>, told: ReadonlySet<string>): boolean {
+/**
+ * Whether a text is about the opposite of what is asked: "incoming mail", asked for outgoing mail. Words count as they stand: production is no product.
+ */
+export function isOpposite(question: string, text: string): boolean {
+  const [asked, told] = [formsOf(question), formsOf(text)]
   return GROUPS.some((sides) => {
-    const wanted = sides.filter((side) => side.some((term) => asked.has(term)))
-    const said = sides.filter((side) => side.some((term) => told.has(term)))
+    const wanted = sides.filter((side) => side.some((word) => asked.has(word)))
+    const said = sides.filter((side) => side.some((word) => told.has(word)))
     return wanted.length === 1 && said.length > 0 && !said.includes(wanted[0] as string[])
   })
 }
 
+/** The words of a text, and of what an ending was added to: "uninstalling", "enabled", "uploads". */
+function formsOf(text: string): ReadonlySet<string> {
+  return new Set(
+    words(text).flatMap(({ form }) => [
+      form,
+      form.replace(/(?:s|ed|ing)$/u, ''),
+      form.replace(/(?:d|ing)$/u, 'e'),
+    ]),
+  )
+}
+
 /** "without brakes", "no brakes", "non-smokers". */
-const DENIED = /(?<!\p{L})(?:without|no|non-?|un-)\s?(?:an? |the |any )?(\p{L}{3,})/giu
-const DENIES = /\b(?:no|not|without|never|non|un\w+)\b|n['’]t\b/iu
+const DENIED = /(?<!\p{L})(?:(?:without|no) (?:an? |the |any )?|non-|un-)(\p{L}{3,})/giu
+const DENIES = /\b(?:no|not|without|never)\b|\bnon-|n['’]t\b/iu
+/** "Are there fees for children?" may be answered by "There are no fees for children." */
+const WHETHER =
+  /^\s*(?:is|are|was|were|do|does|did|has|have|had|can|could|may|must|will|would|should)\b|\b(?:is|are) there\b/iu
 /** "braked" and "brakes" begin alike. */
 const STEM_SHARED = 4
 const ENDING_MOST = 2
@@ -93,11 +109,13 @@ function byDenied(
   ranked: Ranked,
 ): Ranked {
   const winner = ranked.ballots[0]
-  if (winner === undefined) return ranked
+  if (winner === undefined || kind === 'yes-no' || WHETHER.test(question)) return ranked
   const passageOf = passagesIn(found)
   const own = asked.map(({ term }) => term)
   const denied = deniedIn(question, own, textOf(passageOf(winner), winner))
   if (denied.length === 0) return ranked
+  const said = new Set(terms(textOf(passageOf(winner), winner)))
+  const others = own.filter((term) => said.has(term) && !denied.includes(term))
   const better = ranked.ballots.find((one) => {
     const text = textOf(passageOf(one), one)
     if (winner.score - one.score > DENIED_APART || passageOf(one).file !== passageOf(winner).file)
@@ -105,6 +123,7 @@ function byDenied(
     const told = terms(text)
     return (
       denied.some((term) => told.some((one) => isAlike(term, one))) &&
+      others.every((term) => told.includes(term)) &&
       deniedIn(question, own, text).length === 0 &&
       (!AMOUNTS.has(kind) || hasAnswerOf(kind, text))
     )
@@ -119,26 +138,30 @@ function bySide(
 ): Ranked {
   const winner = ranked.ballots[0]
   if (winner === undefined) return ranked
-  const asked = new Set(terms(question))
   const passageOf = passagesIn(found)
   const toldBy = (one: Ballot) => saidBy(passageOf(one), one)
-  if (!isOpposite(asked, toldBy(winner))) return ranked
+  if (!isOpposite(question, toldBy(winner))) return ranked
+  const asked = formsOf(question)
   const wanted = GROUPS.flatMap((sides) =>
-    sides.flatMap((side) => (side.some((term) => asked.has(term)) ? side : [])),
+    sides.flatMap((side) => (side.some((word) => asked.has(word)) ? side : [])),
   )
   const better = ranked.ballots.find((one) => {
     if (winner.score - one.score > APART) return false
     const { file } = passageOf(one)
     // "config.prod.toml" beside "config.dev.toml".
-    if (file !== passageOf(winner).file && !wanted.some((term) => terms(plain(file)).includes(term)))
-      return false
+    if (file !== passageOf(winner).file && !says(plain(file), wanted)) return false
     const told = toldBy(one)
-    return wanted.some((term) => told.has(term)) && !isOpposite(asked, told)
+    return says(told, wanted) && !isOpposite(question, told)
   })
   return better === undefined ? ranked : rankedFirst(ranked, better)
 }
 
-function saidBy(passage: Passage, one: Ballot): Set<string> {
+function says(text: string, wanted: readonly string[]): boolean {
+  const own = formsOf(text)
+  return wanted.some((word) => own.has(word))
+}
+
+function saidBy(passage: Passage, one: Ballot): string {
   const { under = '' } = passage.statements[one.statement] ?? {}
-  return new Set(terms(`${plain(passage.file)} ${contextOf(passage)} ${under} ${textOf(passage, one)}`))
+  return `${plain(passage.file)} ${contextOf(passage)} ${under} ${textOf(passage, one)}`
 }

@@ -6,7 +6,14 @@ import { passagesIn, rankedFirst, textOf } from './ballots.ts'
 import type { Ballot, Ranked } from './vote.ts'
 
 /** What people ask for, and how settings call it. */
-const CALLED: readonly { readonly asked: RegExp; readonly keys: ReadonlySet<string> }[] = [
+interface Called {
+  readonly asked: RegExp
+  readonly keys: ReadonlySet<string>
+  /** Asks how often, how long or how many times. */
+  readonly amount?: boolean
+}
+
+const CALLED: readonly Called[] = [
   { asked: /\b(?:server|machine)\b/iu, keys: new Set(terms('host hostname server endpoint')) },
   { asked: /\bpassword\b/iu, keys: new Set(terms('password passwd passphrase pass pwd pw')) },
   {
@@ -21,14 +28,17 @@ const CALLED: readonly { readonly asked: RegExp; readonly keys: ReadonlySet<stri
   {
     asked: /\b(?:attempts?|tries|retr(?:y|ies)|try again)\b/iu,
     keys: new Set(terms('attempts tries retries retry')),
+    amount: true,
   },
   {
     asked: /\bhow long\b[^?]*\b(?:wait|waits|give up|gives up)\b/iu,
     keys: new Set(terms('timeout wait delay deadline grace')),
+    amount: true,
   },
   {
     asked: /\bhow (?:often|frequently)\b/iu,
     keys: new Set(terms('interval every schedule cron frequency period')),
+    amount: true,
   },
   { asked: /\btime ?zone\b/iu, keys: new Set(terms('tz timezone zone')) },
 ]
@@ -52,7 +62,9 @@ export function bySetting(
   ranked: Ranked,
 ): Ranked {
   const winner = ranked.ballots[0]
-  const called = CALLED.find((one) => one.asked.test(question))
+  const calls = CALLED.filter((one) => one.asked.test(question))
+  // "How long does the server wait?" asks for no server.
+  const called = calls.find(({ amount }) => amount === true) ?? calls[0]
   if (winner === undefined || called === undefined) return ranked
   const passageOf = passagesIn(found)
   const kindOf = (one: Ballot) => passageOf(one).statements[one.statement]?.kind

@@ -14,7 +14,9 @@ const NEIGHBOUR =
 const BEFORE = /before|prior/iu
 
 const ORDINALS = 'first second third fourth fifth sixth seventh eighth ninth tenth'.split(' ')
-/** "step 5", "point no. 3", "the fifth step"; not "in step 5 of 7 days". */
+/** What is next to "after" begins within as many characters. */
+const BESIDE_CHARS = 16
+/** "step 5", "point no. 3", "the fifth step". */
 const NUMBERED = new RegExp(
   `\\b(?:(?:step|point|item|rule|instruction)s? (?:no\\.? ?|number |#)?(?<number>\\d{1,2})(?![\\d.,:]|\\p{L})|(?<ordinal>${ORDINALS.join('|')}) (?:step|point|item|rule|instruction)\\b)`,
   'iu',
@@ -32,7 +34,9 @@ export function byStep(
   if (winner !== undefined && numbered !== undefined) {
     const { number, ordinal = '' } = numbered
     const own = number === undefined ? ORDINALS.indexOf(ordinal.toLowerCase()) + 1 : Number(number)
-    return byNumber(own + (way === '' ? 0 : BEFORE.test(way) ? -1 : 1), found, ranked, winner)
+    // "What comes after step 4?"; not "After the power is on, what is step 4?"
+    const beside = NUMBERED.test(what.slice(0, BESIDE_CHARS)) ? way : ''
+    return byNumber(own + (beside === '' ? 0 : BEFORE.test(beside) ? -1 : 1), found, ranked, winner)
   }
   if (winner === undefined || !ASKS.test(text)) return ranked
   const asked = contentWords(what)

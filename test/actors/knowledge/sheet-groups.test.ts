@@ -1,4 +1,5 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
+import { parse } from '../../../actors/knowledge/documents/parsing/parse.ts'
 import { sheetRows, workbookOf } from './office-files.ts'
 import { statementsOf } from './statements-of.ts'
 
@@ -54,4 +55,62 @@ test.each<[string, Rows, string[]]>([
   ],
 ])('[G449] %s are no groups of columns', async (_, rows, expected) => {
   expect(await read(rows)).toEqual(expected)
+})
+
+describe('a sheet with the same table for each person [G473]', () => {
+  const sheet = async (rows: Parameters<typeof sheetRows>[0]) => {
+    const xml = `<sheetData>${sheetRows(rows)}</sheetData>`
+    const bytes = await workbookOf([{ name: 'Hours', xml }])
+    const parsed = await parse({ file: 'a.xlsx', bytes })
+    if ('reason' in parsed) throw new Error(parsed.reason)
+    return parsed.passages.flatMap(({ trail, text, statements }) =>
+      statements.map(({ start, end }) => `${trail.join('>')} › ${text.slice(start, end)}`),
+    )
+  }
+  const head = ['Day', 'Start', 'End']
+
+  test.each([[[]], [['Staff of the bakery']]])('stands under the name of each: %s', async (above) => {
+    const top = above.length === 0 ? [] : [above]
+    const rows = [
+      ...top,
+      ['Ann Berg'],
+      head,
+      ['Mon', '8:00', '16:30'],
+      [],
+      ['Bob Reh'],
+      head,
+      ['Mon', '6:00', '14:00'],
+    ]
+    const trail = ['Hours', ...above].join('>')
+    expect(await sheet(rows)).toEqual([
+      `${trail}>Ann Berg › Day: Mon · Start: 8:00 · End: 16:30`,
+      `${trail}>Bob Reh › Day: Mon · Start: 6:00 · End: 14:00`,
+    ])
+  })
+
+  test('and a head that stands again without a name is no row, but a row like another one is', async () => {
+    const rows = [head, ['Mon', '8:00', '16:30'], head, ['Tue', '9:00', '17:00'], ['Mon', '8:00', '16:30']]
+    expect(await sheet(rows)).toEqual([
+      'Hours › Day: Mon · Start: 8:00 · End: 16:30',
+      'Hours › Day: Tue · Start: 9:00 · End: 17:00',
+      'Hours › Day: Mon · Start: 8:00 · End: 16:30',
+    ])
+  })
+})
+
+test('groups with the same names need no merged cells and no figures [G474]', async () => {
+  const own = (corner: string) => [
+    [null, 'Monday', null, 'Tuesday', null],
+    [corner, 'Early', 'Late', 'Early', 'Late'],
+    ['Gate', 'Ann', 'Bob', 'Cy', 'Ann'],
+  ]
+  expect(await read(own('Post'))).toEqual([
+    'Post: Gate · Monday Early: Ann · Monday Late: Bob · Tuesday Early: Cy · Tuesday Late: Ann',
+  ])
+  const rows = [
+    ['Name', 'Monday', null, 'Tuesday', null],
+    ['Ann', 'early', 'ill', 'late', 'ill'],
+    ['Bob', 'late', 'ill', 'early', 'ill'],
+  ]
+  expect((await read(rows)).join('\n')).not.toContain('Monday early')
 })

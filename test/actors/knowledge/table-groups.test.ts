@@ -128,3 +128,100 @@ test('but a table without names of columns, or with one, is the layout of a page
   const box = `<table><tr><th>Rooms</th></tr><tr><td>${inner}</td></tr></table>`
   expect(await linesOf('a.html', box)).toEqual(['Rooms', 'Room: A · Size: 20'])
 })
+
+describe('a row that has its name alone is no name of a group [G472]', () => {
+  const csv = (...lines: readonly string[]) => statementsOf('a.csv', `${lines.join('\n')}\n`)
+
+  test.each([
+    [
+      ['Name,Company,Phone', 'Ann Lee,Acme,030 1', 'Bob Ray,,', 'Cy Day,Beta,030 3'],
+      'Name: Bob Ray',
+      'Name: Cy Day',
+    ],
+    [
+      ['Name,Company,Phone', 'Ann Lee,Acme,030 1', 'Cy Day,Beta,030 3', 'Bob Ray,,'],
+      'Name: Bob Ray',
+      'Name: Cy Day',
+    ],
+    [
+      ['mail,city,age', 'a@x.example,Bonn,3', 'b@x.example,,', 'c@x.example,Kiel,4'],
+      'mail: b@x.example',
+      'mail: c',
+    ],
+    [['locker,member,since', '1,Ann,2021', '2,,', '3,Bob,2019'], 'locker: 2', 'locker: 3'],
+    [['Item,Qty,Price', 'Hammer,1,20', 'Saw,2,30', 'Nails,,'], 'Item: Nails', 'Item: Saw'],
+  ])('%s', async (lines, lone, next) => {
+    const said = await csv(...lines)
+    expect(said).toContain(lone)
+    expect(said.some((one) => one.startsWith(next))).toBe(true)
+  })
+
+  test('but others name groups', async () => {
+    const staff = ['Kitchen Staff,,', 'Ann Lee,early,030 1', 'Service Staff,,', 'Bo Holm,late,030 2']
+    expect(await csv('Name,Shift,Phone', ...staff)).toContain(
+      'Service Staff › Name: Bo Holm · Shift: late · Phone: 030 2',
+    )
+    const tools = ['Tape,1,2', 'Paint,,', 'White,3,12', 'Blue,2,14']
+    expect(await csv('Item,Qty,Price', ...tools)).toContain('Paint › Item: White · Qty: 3 · Price: 12')
+    const years = ['May,1,2', '2024,,', 'Jan,3,12', 'Feb,2,14']
+    expect(await csv('Month,In,Out', ...years)).toContain('2024 › Month: Jan · In: 3 · Out: 12')
+    const teams = ['Ann Lee,early,1', 'Night Crew,,', 'Bo Holm,late,2']
+    expect(await csv('Name,Shift,Room', ...teams)).toContain(
+      'Night Crew › Name: Bo Holm · Shift: late · Room: 2',
+    )
+  })
+})
+
+const htmlRows = (...rows: readonly string[]) =>
+  statementsOf('a.html', `<table>${rows.map((row) => `<tr>${row}</tr>`).join('')}</table>`)
+
+describe('heads of two lines that nothing marks [G474]', () => {
+  test('name groups and their columns', async () => {
+    const head = ['<td rowspan=2>Plant</td><td colspan=2>2023</td>', '<td>Plan</td><td>Actual</td>']
+    expect(await htmlRows(...head, '<td>Kiel</td><td>10</td><td>11</td>')).toEqual([
+      'Plant: Kiel · 2023 Plan: 10 · 2023 Actual: 11',
+    ])
+  })
+
+  test('but a day of two lines is no head', async () => {
+    const said = await htmlRows(
+      '<td rowspan=2>Monday</td><td colspan=2>closed until noon</td>',
+      '<td>Ann</td><td>Bob</td>',
+      '<td>Tuesday</td><td>Cy</td><td>Dan</td>',
+    )
+    expect(said.join('\n')).not.toContain('Ann: Cy')
+  })
+})
+
+describe('a cell over several columns that their heads do not name is told once [G475]', () => {
+  const head = '<th>Pos.</th><th>Description</th><th>Qty</th><th>Total</th>'
+  const pump = '<td>1</td><td>Pump</td><td>2</td><td>420.00</td>'
+  test.each([
+    ['<td colspan=3>Net</td><td>600.00</td>', 'Net · Total: 600.00'],
+    ['<td colspan=2>Subtotal Kiel</td><td>3</td><td>17</td>', 'Subtotal Kiel · Qty: 3 · Total: 17'],
+    [
+      '<td>2</td><td colspan=3>Closed from 22 July to 9 August</td>',
+      'Pos.: 2 · Closed from 22 July to 9 August',
+    ],
+  ])('%s', async (row, said) => {
+    expect(await htmlRows(head, pump, row)).toContain(said)
+  })
+
+  test('but a shift of several days is that of each, and so is a price of several plans', async () => {
+    const days = '<th>Name</th><th>Mon</th><th>Tue</th><th>Wed</th>'
+    const ann = '<td>Ann</td><td>early</td><td>late</td><td>off</td>'
+    expect((await htmlRows(days, ann, '<td>Bob</td><td colspan=3>on leave until Friday</td>'))[1]).toBe(
+      'Name: Bob · Mon: on leave until Friday · Tue: on leave until Friday · Wed: on leave until Friday',
+    )
+    const plans = '<th>Plan</th><th>Price</th><th>Support</th>'
+    expect(
+      (
+        await htmlRows(
+          plans,
+          '<td>Pro</td><td>20</td><td>mail</td>',
+          '<td>Max</td><td colspan=2>on request</td>',
+        )
+      )[1],
+    ).toBe('Plan: Max · Price: on request · Support: on request')
+  })
+})

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest'
-import { terms } from '../../../actors/knowledge/text/words.ts'
 import { byOpposite, isOpposite } from '../../../actors/question-answering/answering/opposites.ts'
 import { firstBy } from './voted.ts'
 
@@ -10,7 +9,7 @@ const DUMPS =
 const first = (asked: string, winner: string, apart = 1) =>
   firstBy(byOpposite, 'dumps.md', DUMPS, asked, (own) => (own.startsWith(winner) ? 0 : -apart))
 
-const opposite = (asked: string, told: string) => isOpposite(new Set(terms(asked)), new Set(terms(told)))
+const opposite = isOpposite
 
 describe('what says the opposite of what is asked [G466]', () => {
   it('gives way to what says it', async () => {
@@ -38,6 +37,11 @@ describe('what says the opposite of what is asked [G466]', () => {
       '750',
     )
     expect(await trailer('How much may a red trailer weigh?', 'A trailer without')).toContain('750')
+    const fees = 'There are no fees for children.\n\nFees for adults are 5 EUR.\n'
+    const fee = (asked: string) =>
+      firstBy(byOpposite, 'a.md', fees, asked, (own) => (own.startsWith('There') ? 0 : -1))
+    expect(await fee('Are there fees for children?')).toContain('no fees')
+    expect(await fee('What are the fees for children?')).toContain('no fees')
   })
 
   it('is doubtful', () => {
@@ -45,5 +49,7 @@ describe('what says the opposite of what is asked [G466]', () => {
     expect(opposite('Which port has outgoing mail?', 'incoming mail · port: 993')).toBe(true)
     expect(opposite('What is the annual fee?', 'The fee is paid yearly.')).toBe(false)
     expect(opposite('How do I install it?', 'Run setup.')).toBe(false)
+    expect(opposite('What does the product cost?', 'It is free for developers.')).toBe(false)
+    expect(opposite('What is the maximum duration?', 'Duration: up to 45 min')).toBe(false)
   })
 })

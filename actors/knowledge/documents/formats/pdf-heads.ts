@@ -1,3 +1,4 @@
+import { isOfLabelPairs, isOfLabels } from '../../text/field-labels.ts'
 import type { PdfCell, PdfRow } from './pdf-rows.ts'
 
 /** The rows of a table as they are told, and how many of them are its head. */
@@ -18,19 +19,25 @@ export function headed(rows: readonly PdfRow[]): Headed {
   const paired = pairsOf(rows)
   if (paired !== undefined) return { rows: paired, heads: 0 }
   const marked = hasHeadFont(rows)
-  if (!marked && (isOfValues(rows) || hasNoHead(rows))) return { rows, heads: 0 }
+  if (!marked && (isOfValues(rows) || hasNoHead(rows) || isOfLabels(textsOf(rows)))) return { rows, heads: 0 }
   return { rows, heads: headRows(rows), marked }
 }
 
 /** A row for each label and its value, where labels stand in every other column: marked by a colon, or by their font. */
 function pairsOf(rows: readonly PdfRow[]): PdfRow[] | undefined {
   const columns = rows[0]?.cells.length ?? 0
-  if (columns % 2 > 0 || (!hasLabels(rows) && !hasLabelFont(rows))) return undefined
+  if (columns % 2 > 0) return undefined
+  const told = hasLabels(rows) || hasLabelFont(rows) || (!hasHeadFont(rows) && isOfLabelPairs(textsOf(rows)))
+  if (!told) return undefined
   return rows.flatMap(({ cells, line }) =>
     Array.from({ length: columns / 2 }, (_, i) => ({ cells: cells.slice(2 * i, 2 * i + 2), line })).filter(
       ({ cells: [label, value] }) => label?.text !== '' || value?.text !== '',
     ),
   )
+}
+
+function textsOf(rows: readonly PdfRow[]): string[][] {
+  return rows.map(({ cells }) => cells.map(({ text }) => text))
 }
 
 function hasLabels(rows: readonly PdfRow[]): boolean {

@@ -1,5 +1,6 @@
 import type { Paragraph, RootContent } from 'mdast'
 import { note } from '../../text/document.ts'
+import { isOfLabels } from '../../text/field-labels.ts'
 import { isEnded } from '../../text/sentences.ts'
 import { isDate, isNumber, isNumberedName, isOfFields, isOfOneUnit } from '../../text/table-heads.ts'
 import { filledDown, withGroupedHead } from './value-heads.ts'
@@ -18,13 +19,15 @@ export function partTree(rows: readonly ValueRow[], place: Place): RootContent[]
   const end = endOf(rows, top)
   const notes = rows.slice(end).flatMap(paragraphsOf)
   const own = rows.slice(0, end)
-  if (
-    !(place.first && place.last) &&
-    isRecord(
-      own.slice(top).map(({ cells }) => cells),
-      place,
-    )
-  )
+  const records = own.slice(Math.max(0, top)).map(({ cells }) => cells)
+  const fields = top < 0 ? 0 : fieldsAbove(records)
+  if (fields > 0 && fields < records.length)
+    return [
+      ...partTree(own.slice(0, top + fields), { first: place.first, last: false }),
+      ...partTree(own.slice(top + fields), { first: false, last: place.last }),
+      ...notes,
+    ]
+  if ((place.first && place.last ? isOfLabels(records) : isRecord(records, place)) || fields > 0)
     return [
       ...own.slice(0, top).flatMap(paragraphsOf),
       { type: 'table', children: own.slice(top).map(({ row }) => row), ...aboutOf(own.slice(0, top), true) },
@@ -68,6 +71,18 @@ function noteKind(text: string): number {
   return isEnded(text) && text.split(/\s+/u).length > 2 ? 2 : -1
 }
 
+/** How many rows above a wider table are the fields of one thing: "Kunde:;Max Muster;;;" above "Datum;Text;Soll;Haben". */
+function fieldsAbove(rows: readonly (readonly string[])[]): number {
+  const end = rows.findIndex((cells) => filledOf(cells) !== 2 || cells[0] === '' || cells[1] === '')
+  const own = rows.slice(0, end < 0 ? rows.length : end)
+  const marked =
+    own.length > 0 && own.every(([label = '', value = '']) => LABEL.test(label) && !LABEL.test(value))
+  if (!marked && !isOfLabels(own.map((cells) => cells.slice(0, 2)))) return 0
+  return end < 0 || filledOf(rows[end] ?? []) > 2 ? own.length : 0
+}
+
+const LABEL = /^\p{L}.{0,40}[:：]$/u
+
 /** Whether a part has the fields of one thing, as an invoice has above its items: "Invoice", "INV-9" above "Due", "2024-03-31". */
 function isRecord(rows: readonly (readonly string[])[], { last }: Place): boolean {
   if (rows.length < 2) return false
@@ -80,6 +95,7 @@ function isRecord(rows: readonly (readonly string[])[], { last }: Place): boolea
     new Set(labels).size < labels.length
   )
     return false
+  if (isOfLabels(rows.map((cells) => cells.slice(0, 2)))) return true
   const [first = '', ...rest] = rows.map(([, value = '']) => value)
   const isDated = isDate(first) && DATE_NAME.test(labels[0] ?? '')
   if (!isDated && namesValues(first, rest, labels.slice(1))) return false

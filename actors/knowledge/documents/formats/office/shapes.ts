@@ -1,3 +1,4 @@
+import { isOfLabelPairs, isOfLabels } from '../../../text/field-labels.ts'
 import { isOfFields, namesColumns, namesPair } from '../../../text/table-heads.ts'
 import { type Attributes, type Element, first, isTrue, within } from './elements.ts'
 import { withCards } from './slide-cards.ts'
@@ -75,6 +76,7 @@ function headsOf({ firstRow, firstCol }: Attributes, rows: readonly (readonly Sl
   if (!isTrue(firstRow)) return isTrue(firstCol) && first.length === 2 ? 0 : NOT_TOLD
   const texts = rows.map((row) => row.map(({ text }) => text))
   if (first.length === 2 && isOfFields(texts) && !namesPair(texts)) return 0
+  if (isOfLabels(texts) || isOfLabelPairs(texts)) return 0
   const deep = first.reduce((most, cell) => Math.max(most, cell.rows), 1)
   const grouped = first.some(({ columns }) => columns > 1 && columns < first.length) ? 2 : 1
   const most = Math.min(Math.max(deep, grouped), rows.length - 1)

@@ -36,8 +36,25 @@ export function groupsOf(
   // Without merged cells a blank may be a value that nobody knows.
   const alike = wide.length === own.length && new Set(wide.map((extent) => extent.columns)).size === 1
   const unnamed = names.cells.every(({ column }) => column !== corner)
+  if (!merged && isRepeated(groups, texts, wide, columns)) return found
   if (!merged && !(again && alike && unnamed && own[0]?.column === columns[1])) return undefined
   if (called.some(({ number, text }) => number || text.length > NAME_CHARS_MAX)) return undefined
   if (called.length < columns.length - 1 - (own.length - wide.length)) return undefined
   return below.cells.some(({ number, column }) => number && column !== corner) ? found : undefined
+}
+
+/** Whether groups of as many columns each have the same names, from the second column on: "Early", "Late", "Early", "Late". */
+function isRepeated(
+  groups: Row,
+  texts: readonly string[],
+  wide: readonly Extent[],
+  columns: readonly number[],
+): boolean {
+  const [size = 0] = wide.map((extent) => extent.columns)
+  const own = groups.cells
+  if (own[0]?.column !== columns[1] || own.length * size !== columns.length - 1 || wide.length < own.length)
+    return false
+  if (wide.some((extent) => extent.columns !== size) || texts.length !== columns.length - 1) return false
+  if (own.some(({ text, number }) => number || text.length > NAME_CHARS_MAX)) return false
+  return new Set(texts).size === size && texts.every((text, i) => text === texts[i % size])
 }

@@ -1,3 +1,4 @@
+import { isOfLabelPairs, isOfLabels } from '../../../text/field-labels.ts'
 import { namesColumns } from '../../../text/table-heads.ts'
 import { isHeadless } from '../value-rows.ts'
 import type { Cell, Head, Row } from './sheet.ts'
@@ -24,6 +25,7 @@ export function headsOf(
   const pivot = rows.slice(0, most).findIndex(({ cells }) => PIVOT.test(cells[0]?.text ?? ''))
   if (pivot >= 0) return pivot + 1
   if (isOfKeys(rows)) return 0
+  if (!first.cells.every(({ strong }) => strong) && (isOfLabels(texts) || isOfLabelPairs(texts))) return 0
   const strong = rows.findIndex(({ cells }) => !cells.every((cell) => cell.strong))
   const named = namesColumns(texts.slice(0, NAMED_ROWS))
   if (strong < 1 && !named && (isHeadless(texts) || isOfValues(first, rows))) return 0

@@ -5,6 +5,7 @@ import { isOfUnits, withUnits } from '../value-rows.ts'
 import { blocksOf, type Cell, type Row, type Sheet } from './sheet.ts'
 import { groupsOf } from './sheet-groups.ts'
 import { headsOf } from './sheet-heads.ts'
+import { atOtherHeads, withoutRepeats } from './sheet-repeats.ts'
 import { cellKey, extentsOf } from './sheet-spans.ts'
 
 /** Longer text names nothing. */
@@ -18,7 +19,7 @@ export function sheetTree(sheet: Sheet, name: string): RootContent[] {
   const top: RootContent[] = name === '' ? [] : [heading(2, name, sheet.rows[0]?.line ?? 1)]
   const found: RootContent[] = [...top]
   let named = false
-  for (const block of blocksOf(sheet.rows, sheet.narrow)) {
+  for (const block of blocksOf(sheet.rows, sheet.narrow).flatMap(atOtherHeads).flatMap(withoutRepeats)) {
     const nodes = blockTree(block, sheet)
     // What stands above one table is not about the next.
     if (named && nodes[0]?.type !== 'heading') found.push(...top)
