@@ -61,7 +61,7 @@ function isName(line: string): boolean {
   return words.length <= NAME_WORDS_MAX && !/^\p{Ll}/u.test(text) && !STOP_WORDS.has(last)
 }
 
-/** A row that begins anew stands below, no less far in. */
+/** A row that begins again stands below, no less far in. */
 function isBelow(name: string, next: string): boolean {
   return GAP.test(next.trim()) && indent(next) >= indent(name) && !/^\s*\p{Ll}/u.test(next)
 }

@@ -1,4 +1,5 @@
 import { contextOf, type Passage } from '../../knowledge/text/passages.ts'
+import { STOP_WORDS } from '../../knowledge/text/stop-words.ts'
 import { terms, words } from '../../knowledge/text/words.ts'
 import { AMOUNTS } from '../reading/answer-kind.ts'
 import type { Found } from '../reading/candidate.ts'
@@ -85,6 +86,15 @@ function deniedIn(question: string, asked: readonly string[], text: string): str
   return asked.filter((term) => denied.some((one) => isAlike(term, one)))
 }
 
+/** Whether a term of a question only says which one is meant of what comes after it. */
+function isOfAnother(question: string, denied: readonly string[]): boolean {
+  const all = words(question)
+  return all.some(({ term }, i) => {
+    const next = all[i + 1]
+    return denied.includes(term) && next !== undefined && !STOP_WORDS.has(next.form)
+  })
+}
+
 function isAlike(a: string, b: string): boolean {
   return (
     a === b ||
@@ -115,7 +125,10 @@ function byDenied(
   const denied = deniedIn(question, own, textOf(passageOf(winner), winner))
   if (denied.length === 0) return ranked
   const said = new Set(terms(textOf(passageOf(winner), winner)))
-  const others = own.filter((term) => said.has(term) && !denied.includes(term))
+  // "a braked trailer" asks for a trailer, "fees for children" for fees.
+  const others = isOfAnother(question, denied)
+    ? []
+    : own.filter((term) => said.has(term) && !denied.includes(term))
   const better = ranked.ballots.find((one) => {
     const text = textOf(passageOf(one), one)
     if (winner.score - one.score > DENIED_APART || passageOf(one).file !== passageOf(winner).file)
@@ -123,7 +136,7 @@ function byDenied(
     const told = terms(text)
     return (
       denied.some((term) => told.some((one) => isAlike(term, one))) &&
-      others.every((term) => told.includes(term)) &&
+      (others.length === 0 || others.some((term) => told.includes(term))) &&
       deniedIn(question, own, text).length === 0 &&
       (!AMOUNTS.has(kind) || hasAnswerOf(kind, text))
     )

@@ -5,6 +5,7 @@ import { AMOUNTS } from '../reading/answer-kind.ts'
 import type { Found } from '../reading/candidate.ts'
 import type { Question } from '../reading/question.ts'
 import { hasAnswerOf } from '../reading/spans.ts'
+import { NOW } from './asked-for.ts'
 import { passagesIn, rankedFirst, textOf } from './ballots.ts'
 import type { Ballot, Ranked } from './vote.ts'
 
@@ -25,6 +26,9 @@ const NUMBERED = /\b(?:what|which) (?:time|version|code|number|size|date)\b/iu
 const APART = 4
 /** The same for one that a trained reader marks higher, and that has what is asked for, or that tells of a change. */
 const APART_MARKED = 6
+/** The same where the question asks for what is so now, and the reply moves it: "we have to move the visit to Thursday". */
+const APART_NOW = 14
+const IS_NOW = new RegExp(`\\b(?:${NOW}|new|finally|in the end)\\b`, 'iu')
 
 /**
  * The statements by rank; a sentence of a reply goes before one of the message that it quotes, if it has a word of the question, and an amount or a date where the
@@ -46,15 +50,16 @@ export function byReply(
   const reply = ballots.find((one) => {
     const passage = passageOf(one)
     const apart = winner.score - one.score
-    if (passage.file !== file || lineOf(one) >= from || apart > APART_MARKED) return false
+    if (passage.file !== file || lineOf(one) >= from || apart > APART_NOW) return false
     const { kind: form, under } = passage.statements[one.statement] ?? {}
     if (form !== 'sentence' || under === SIGNATURE) return false
     const text = textOf(passage, one)
     const marked = one.marks.extraction > winner.marks.extraction
     const near = apart <= (CHANGED.test(text) ? APART_MARKED : APART)
     // "We now come on 12 June" and "It has moved to Friday" have no word of the question, but what it asks for.
-    const replaces = marked || (CHANGED.test(text) && kind === 'date')
-    if (replaces && AMOUNTS.has(kind) && hasAnswerOf(kind, text)) return true
+    const moved = CHANGED.test(text) && kind === 'date'
+    if (apart > APART_MARKED && !(moved && IS_NOW.test(question))) return false
+    if ((marked || moved) && AMOUNTS.has(kind) && hasAnswerOf(kind, text)) return true
     const own = new Set(words(text).map(({ term }) => term))
     const told = !(AMOUNTS.has(kind) || NUMBERED.test(question)) || /\p{N}/u.test(text)
     return near && told && terms.some(({ term }) => own.has(term))

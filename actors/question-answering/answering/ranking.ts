@@ -11,12 +11,13 @@ import { byDocument } from './named-document.ts'
 import { byOpposite } from './opposites.ts'
 import { byReply } from './quoted.ts'
 import { byRecord } from './records.ts'
-import { byRow } from './rows.ts'
+import { byRow, bySum } from './rows.ts'
 import { bySetting } from './settings.ts'
 import { byStep } from './steps.ts'
 import { byTitle } from './titles.ts'
 import { byVersion } from './versions.ts'
 import type { Ballot, Ranked } from './vote.ts'
+import { byYesOrNo } from './yes-or-no.ts'
 
 /**
  * What the vote can't see, since each statement is marked alone: keys, what was so in the end, replies and subjects of mails, the document that
@@ -48,4 +49,6 @@ const RULES = [
   byCause,
   byOpposite,
   byMeaning,
+  bySum,
+  byYesOrNo,
 ]

@@ -43,6 +43,32 @@ export function byRow(
   return better === undefined ? ranked : rankedFirst(ranked, better)
 }
 
+/** "What does the whole kitchen come to?" */
+const OF_ALL =
+  /\b(?:altogether|all together|in total|in all(?=\W*$)|overall)\b|\b(?:whole|entire|everything|total)\b[^?]*\b(?:costs?|comes?|pay|paid|spend|spent|price|bill|sum)\b/iu
+const SUM = /(?:^|:\s)(?:grand |overall )?(?:total|sum|sums|gesamt|summe)\b/iu
+/** The same for the row of a sum. */
+const SUM_APART = 3
+
+/** The statements by rank; asked for all of it, the row with the sum goes before a row of its document. */
+export function bySum(
+  { text: question }: Pick<Question, 'text'>,
+  found: readonly Pick<Found, 'passage'>[],
+  ranked: Ranked,
+): Ranked {
+  const winner = ranked.ballots[0]
+  if (winner === undefined || !OF_ALL.test(question)) return ranked
+  const passageOf = passagesIn(found)
+  const isRow = (one: Ballot) => passageOf(one).statements[one.statement]?.kind === 'row'
+  const isSum = (one: Ballot) => isRow(one) && SUM.test(textOf(passageOf(one), one))
+  if (!isRow(winner) || isSum(winner)) return ranked
+  const sum = ranked.ballots.find(
+    (one) =>
+      winner.score - one.score < SUM_APART && passageOf(one).file === passageOf(winner).file && isSum(one),
+  )
+  return sum === undefined ? ranked : rankedFirst(ranked, sum)
+}
+
 /** How many rows there are, and how many of them have each term. */
 function rowsOf(passages: readonly Passage[]): { rows: number; counts: ReadonlyMap<string, number> } {
   const counts = new Map<string, number>()

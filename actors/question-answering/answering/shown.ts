@@ -106,6 +106,7 @@ const NEEDED: ReadonlySet<string> = termsOf('need needed have myself ourselves y
 function withAround(passage: Passage, one: Statement, kind: Question['kind']): Statement | undefined {
   if (kind === 'place') return linesWith(passage, one)
   if (kind === 'yes-no') return withLead(passage, one)
+  if (kind === 'person') return withWhoever(passage, one)
   return OPEN.has(kind) ? withItsName(passage, one) : undefined
 }
 
@@ -117,6 +118,18 @@ function withLead(passage: Passage, item: Statement): Statement | undefined {
   if (list === undefined || list.end - list.start > NAMED_CHARS_MAX) return undefined
   return /^(?:-|\p{N}+\.) /u.test(passage.text.slice(list.start, item.end)) ? undefined : list
 }
+
+/** What somebody has to do with the name above it: "Bettina Krause", above "order twelve folding tables". */
+function withWhoever(passage: Passage, item: Statement): Statement | undefined {
+  const { text } = passage
+  const list = item.kind === 'item' ? listOf(passage, item) : undefined
+  if (list === undefined || list.end - list.start > NAMED_CHARS_MAX) return undefined
+  const lead = text.slice(list.start, item.start).split('\n')[0] ?? ''
+  return NAME.test(lead.trim()) && !/\p{Lu}/u.test(text.slice(item.start + 1, item.end)) ? list : undefined
+}
+
+/** "Bettina Krause:" */
+const NAME = /^(?:-\s)?\p{Lu}[\p{Ll}'’-]+(?: \p{Lu}[\p{L}.'’-]*){0,3}[:：]?$/u
 
 /** A later sentence of an item with those before it, which name what it is about: "usePolling (default: false). It watches over a network." */
 function withItsName({ text, statements }: Passage, winner: Statement): Statement | undefined {

@@ -122,7 +122,7 @@ describe('sentences', () => {
   })
 })
 
-it('abbreviations of business text end no sentence, and a day before its month neither [G495]', () => {
+it('abbreviations of business text end no sentence, and a day before its month neither [G500]', () => {
   const whole = [
     'Fisch & Co. KG in Husum delivers.',
     'Send it to Hafenstr. 12, Kiel.',

@@ -187,6 +187,8 @@ describe('a reply goes before what its mail quotes [G296]', () => {
   it('also without a word of the question, where it tells of a change to another day [G428]', async () => {
     const moved = MAIL.replace('we moved the kick-off to 14:30', 'that it is rescheduled to Friday')
     expect((await first('When is the kick-off?', 5.5, moved)).text).toContain('Friday')
+    expect((await first('When is the kick-off now?', 12, moved)).text).toContain('Friday')
+    expect((await first('When is the kick-off?', 12, moved)).text).toContain('10:00')
     const plain = moved.replace('that it is rescheduled to', 'all go home on')
     expect((await first('When is the kick-off?', 5.5, plain)).text).toContain('10:00')
     const list = MAIL.replace('so we moved the kick-off to 14:30', 'here is an updated list of 12')

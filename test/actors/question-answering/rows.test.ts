@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { byRow } from '../../../actors/question-answering/answering/rows.ts'
+import { byRow, bySum } from '../../../actors/question-answering/answering/rows.ts'
 import { firstBy } from './voted.ts'
 
 const PORTS = `Purpose,Port,Remarks
@@ -27,5 +27,23 @@ describe('a row that alone has a word of the question answers [G460]', () => {
     ['it is far behind', 'Which port serves metrics by default?', '8085', 3],
   ])('not where %s', async (_, asked, winner, apart) => {
     expect(await first(asked, winner, apart)).toContain(winner)
+  })
+})
+
+describe('asked for all of it, the row with the sum answers [G497]', () => {
+  const BILL = 'Item,Note,Cost\nTiles,grey,777\nOven,new,1249\nTotal,,2026\n'
+  const bill = (asked: string, winner: string, apart = 1) =>
+    firstBy(bySum, 'bill.csv', BILL, asked, (own) => (own.includes(winner) ? 0 : -apart))
+
+  it('in place of one of its rows', async () => {
+    expect(await bill('What does the whole kitchen come to?', 'Tiles')).toContain('2026')
+    expect(await bill('How much do we pay in total?', 'Oven')).toContain('2026')
+  })
+
+  it.each([
+    ['a part is asked for', 'What do the tiles cost?', 'Tiles', 1],
+    ['it is far behind', 'How much do we pay in total?', 'Tiles', 4],
+  ])('not where %s', async (_, asked, winner, apart) => {
+    expect(await bill(asked, winner, apart)).toContain(winner)
   })
 })

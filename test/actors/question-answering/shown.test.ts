@@ -160,3 +160,20 @@ test('what a heading and its document are asked for is the whole list below it [
   expect(told('What do I need to bring for the wall?')).toBe('shoes')
   expect(told('Which shoes do I bring to the climbing course?')).toBe('shoes')
 })
+
+test('who has to do something is shown with what is to be done [G499]', async () => {
+  const passage = await passageOf(
+    '- Sven Oldt\n  - ask for the permit\n- Bettina Krause\n  - order twelve tables\n  - find Mr Holm\n',
+  )
+  const told = (item: string, kind: 'person' | 'thing') => {
+    const winner = passage.statements.find(
+      (one) => one.kind === 'item' && passage.text.startsWith(item, one.start),
+    )
+    if (winner === undefined) throw new Error('no item')
+    const span = { start: 0, end: winner.end - winner.start }
+    return shown(passage, winner, span, { text: 'Who has to order tables?', list: false, kind }).text
+  }
+  expect(told('order', 'person')).toContain('Bettina Krause')
+  expect(told('order', 'thing')).toBe('order twelve tables')
+  expect(told('find', 'person')).toBe('find Mr Holm')
+})

@@ -93,8 +93,9 @@ async function startPool(): Promise<Piscina> {
     // Starting a thread and loading its parsers takes longer than most files.
     idleTimeout: Number.POSITIVE_INFINITY,
     resourceLimits: { maxOldGenerationSizeMb: MEMORY_MB_MAX },
-    // Tests and tools run from the sources: there the worker is TypeScript, and needs time to import.
-    ...(extension === 'ts' ? { execArgv: ['--import', withLoader()] } : {}),
+    // Tests and tools run from the sources: there the worker is TypeScript, and needs time to import. A loader of the program's own (tsx) is
+    // none of ours: it may resolve our dependencies otherwise than Node does.
+    execArgv: extension === 'ts' ? ['--import', withLoader()] : [],
   })
   // A worker that ends rejects its tasks. Without a listener its error would end the process.
   pool.on('error', () => {})
