@@ -121,7 +121,7 @@ function repeats(name: string, common: ReadonlySet<string>): boolean {
 
 /** "What does the bathroom cost altogether?" asks for the row "Subtotal bathroom", "in all rooms" for none. */
 const ALL =
-  /\b(?:altogether|all together|in total|in all(?=\W*$)|combined|overall|(?:whole|entire)\b[^?]*\b(?:cost|costs|come to|comes to))\b/iu
+  /\b(?:altogether|all together|in total|in all(?=\W*$)|combined)\b/iu
 const SUMS = terms('total subtotal sum')
 
 /** The key of a field that says why. */
