@@ -249,3 +249,21 @@ test.each([
 ])('[G447] a reply %s all that it quotes answers the mail', async (_, body, expected) => {
   expect(await said(body)).toContain(expected)
 })
+
+test.each([
+  ['Hi Ann,\n\nthanks for asking. At 06:30.\n', ['thanks for asking.', 'At 06:30.']],
+  [
+    'Guten Morgen zusammen\n\nAt 06:30.\n\nThe east one.\n\nMany thanks\nDes\n',
+    ['At 06:30.', 'The east one.'],
+  ],
+  ['At 06:30.\n\nThanks for your help! Des\n', ['At 06:30.']],
+])('[G447] greetings answer nothing, and a reply is one as a whole: %j', async (reply, expected) => {
+  const all = await said(`> Can you tell me when the gate opens?\n\n${reply}`)
+  const under = all.flatMap((one) => one.split('Can you tell me when the gate opens? › ').slice(1))
+  expect(under).toEqual(expected)
+})
+
+test('[G447] a long text below all that it quotes answers the mail', async () => {
+  const all = await said(`> When does the gate open?\n\n${'The hall is shut.\n\nAsk Tom.\n\n'.repeat(3)}`)
+  expect(all.some((one) => one.includes('›'))).toBe(false)
+})
