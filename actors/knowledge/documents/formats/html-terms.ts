@@ -14,8 +14,7 @@ export function withJoinedTerms(list: Element): Element {
       terms.push(child)
       continue
     }
-    for (const term of child.type === 'element' && child.tagName === 'dd' ? joined(terms) : terms)
-      found.push(term)
+    for (const term of isMeaning(child) ? joined(terms) : terms) found.push(term)
     terms = []
     found.push(child)
   }
@@ -37,4 +36,8 @@ function partsOf(node: ElementContent): ElementContent[] {
 
 function isTerm(node: ElementContent): node is Element {
   return node.type === 'element' && node.tagName === 'dt'
+}
+
+function isMeaning(node: ElementContent): boolean {
+  return node.type === 'element' && node.tagName === 'dd'
 }
