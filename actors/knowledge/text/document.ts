@@ -21,6 +21,8 @@ export interface Attached {
   /** Its name, below the subjects of the mails that bring it. */
   readonly trail: readonly string[]
   readonly bytes: Uint8Array
+  /** ".txt", for a name without a known one. */
+  readonly ending?: string
 }
 
 /** Notes of our readers on a node, besides mdast. */
