@@ -35,6 +35,17 @@ describe('a long text is read completely, whatever its lists and lines are [G436
     }
   })
 
+  test('with marks that open in one line and close lines below', async () => {
+    const rules = numbered(
+      130,
+      (k) =>
+        `Rule ${k}: ~~we pay\nfor all\nthe oil\nand the\nhoses of\neach pump\nin a\nyear~~ we pay nothing.\n\n`,
+    )
+    const all = await textsOf('a.md', rules)
+    expect(all).toHaveLength(130)
+    expect(all.join()).not.toContain('hoses')
+  })
+
   test('an item above 1,000 is one of its list, and a year begins none', async () => {
     const items = numbered(1_200, (i) => `${i + 1}. Pump ${i + 1}\n`)
     expect(await textsOf('a.txt', items)).toContain('Pump 1100')

@@ -15,6 +15,10 @@ const MARKS = /^[ \t]*(?:(?:[-*+]|\p{N}{1,9}[.)]|>)[ \t]+){0,50}/u
 const OPEN_ENDED = /[*_~[\]`<|$&]|[ \t\\]$/u
 /** A link, code or bold words that end in their line, and marks that stand for themselves. */
 const CLOSED = /\[[^[\]]*\]|\*\*[^*]+\*\*|`[^`]+`|\\[*_~]/gu
+/** Words between marks that end in their line, and what may open in a line and close in one further below. */
+const PAIRED = /~~[^~]+~~|\*[^*\s][^*]*\*|(?<![\p{L}\p{N}])_[^_\s][^_]*_/gu
+const OPENS = /[[`<$]|~(?!\s)|\*(?!\s)|(?<![\p{L}\p{N}])_(?!\s)/u
+const ITEM = /^[ \t>]*(?:[-*+]|\p{N}{1,9}[.)])[ \t]/u
 /** Says what is meant elsewhere in the text. */
 const DEFINITION = /\]:/u
 /** May have blank lines. */
@@ -76,6 +80,8 @@ function cutsIn(lines: readonly string[], text: string, { definitions, html, hea
   // The line above ends within a paragraph, and that stands in nothing.
   let open = false
   let outer = false
+  // No mark of the paragraph so far waits for its end.
+  let paired = true
   let last = 0
   for (const [i, line] of lines.entries()) {
     const above = lines[i - 1] ?? ''
@@ -84,7 +90,9 @@ function cutsIn(lines: readonly string[], text: string, { definitions, html, hea
     // Without code, words below words are one paragraph, however far in they are.
     const words = !fenced && WORDS.test(definitions ? line : line.trimStart())
     outer = words && (begins ? BEGINS.test(line) : outer)
-    const within = words && open && !begins && (outer || closes[i] === true) && goesOn(above) && goesOn(line)
+    const within =
+      words && open && !begins && (outer || closes[i] === true) && paired && goesOn(above) && goesOn(line)
+    paired = (paired || begins || ITEM.test(line)) && !leavesOpen(line)
     open = definitions ? words && (begins || open) : words || WORDS.test(line.replace(MARKS, ''))
     if (fenced || i <= from || i - last < PART_LINES_LEAST) continue
     const apart = begins ? BEGINS.test(line) : headings && !html && HEADING.test(line)
@@ -110,6 +118,10 @@ function closing(lines: readonly string[]): boolean[] {
 /** Whether nothing in a line of a paragraph goes on in the next one, but words. */
 function goesOn(line: string): boolean {
   return !OPEN_ENDED.test(line.replace(CLOSED, ''))
+}
+
+function leavesOpen(line: string): boolean {
+  return OPENS.test(line) && OPENS.test(line.replace(CLOSED, '').replace(PAIRED, ''))
 }
 
 function place(node: Nodes, lines: number, chars: number): void {
