@@ -281,7 +281,7 @@ const INLINE = new Set([
 /** The place of what a node holds: it stands under what it is about. */
 function aboutIn(at: Place, node: RootContent): Place {
   const { about } = noted(node)
-  return about === undefined ? at : { ...at, under: [...at.under, about] }
+  return about === undefined || about === '' ? at : { ...at, under: [...at.under, about] }
 }
 
 function code(value: string, line: number): Plain {

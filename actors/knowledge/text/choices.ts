@@ -105,7 +105,7 @@ const NEAR = 3
 
 /** Whoever reads these asks for the open ones. */
 const TASKS =
-  /\b(?:to[- ]?dos?|tasks?|check-?lists?|lists?|open|done|steps?|actions?|pending|remaining|left|missing|progress|status|plan|milestones?|agenda|items|legend|key|symbols?|signs?|aufgaben|liste|offen\p{L}*|erledig\p{L}*|legende|zeichen|tâches|tareas|taken)\b/iu
+  /\b(?:to[- ]?dos?|tasks?|check-?lists?|lists?|open|done|steps?|actions?|pending|remaining|left|missing|pack(?:ing|ed)?|shopping|groceries|buy|bring|needs?|needed|prepare|preparation|equipment|luggage|progress|status|plan|milestones?|agenda|items|legend|key|symbols?|signs?|aufgaben|liste|offen\p{L}*|erledig\p{L}*|legende|zeichen|tâches|tareas|taken|(?:ein)?packen|packliste|einkauf\p{L}*|einkäufe|kaufen|mitbringen|mitnehmen|besorg\p{L}*|benötig\p{L}*|brauche\p{L}*|gepäck|ausrüstung|vorbereit\p{L}*)\b/iu
 const ASKS =
   /\b(?:tick|(?:check|mark|cross) (?:one|all|any|only|as|with|the|what|where)|choose|select|pick|applicable|applies|ankreuzen|kreuzen|zutreffendes|auswahl|cocher|cochez|choisi\p{L}*|marque|elija|seleccion\p{L}*|kies|aankruisen)\b/iu
 const LEAD_CHARS_MAX = 160
@@ -121,6 +121,8 @@ function isChoice({ lead, choices, from, to }: Group, above: Line | undefined): 
   if (lead !== '') return choices.length > 1
   const asks = isQuestion(said) || ASKS.test(said)
   if (asks) return true
+  // Several may be what is done of a list.
+  if (ticked > 1) return false
   const drawn = choices.every(({ sign }) => !/^[[(]/u.test(sign))
   const oneLine = to === from + 1 && above?.node.type === 'paragraph'
   // "Wanted size", above signs that no list of tasks has.

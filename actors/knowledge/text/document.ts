@@ -21,6 +21,8 @@ export interface Attached {
   /** Its name, below the subjects of the mails that bring it. */
   readonly trail: readonly string[]
   readonly bytes: Uint8Array
+  /** ".txt", for a name without a known one. */
+  readonly ending?: string
 }
 
 /** Notes of our readers on a node, besides mdast. */
@@ -45,7 +47,7 @@ export interface Noted {
   readonly values?: boolean
   /** Lines of a log: the entry that they belong to, empty for entries themselves. */
   readonly entry?: string
-  /** What all of it is about: the lines above a table, the words that a reply answers, the line of code that a text explains. */
+  /** What all of it is about: the lines above a table, the words that a reply answers, the line of code that a text explains. Empty: of nothing above it. */
   readonly about?: string
   /** A table of one record: each row has the record's name, a key, its value, and what a comment says. */
   readonly record?: boolean

@@ -120,8 +120,7 @@ function repeats(name: string, common: ReadonlySet<string>): boolean {
 }
 
 /** "What does the bathroom cost altogether?" asks for the row "Subtotal bathroom", "in all rooms" for none. */
-const ALL =
-  /\b(?:altogether|all together|in total|in all(?=\W*$)|combined)\b/iu
+const ALL = /\b(?:altogether|all together|in total|in all(?=\W*$)|combined)\b/iu
 const SUMS = terms('total subtotal sum')
 
 /** The key of a field that says why. */

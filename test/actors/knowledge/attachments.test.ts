@@ -69,6 +69,16 @@ test.each<[string, File, string]>([
     { name: 'list', type: 'text/csv', content: 'Room,Seats\nA1,30\n' },
     'list.csv, 2: Room: A1 · Seats: 30',
   ],
+  [
+    'a text called by a number',
+    { name: 'Offer No. 12', type: 'text/plain', content: 'It needs oil.' },
+    'Offer No. 12.txt, 1: It needs oil.',
+  ],
+  [
+    'a text called by a version',
+    { name: 'plan v1.2', type: 'text/plain', content: 'It needs oil.' },
+    'plan v1.2.txt, 1: It needs oil.',
+  ],
 ])('[G453] %s attached to a mail is read below its name', async (_, file, expected) => {
   expect(await attached(file)).toEqual([`Meter › ${expected}`])
 })
@@ -78,6 +88,20 @@ test('[G453] what is attached to an attached mail stands below its subject', asy
   const expected = ['Meter › Pumps › record.txt, 1: The pump is blue.']
   expect(await attached({ type: 'message/rfc822', content: inner })).toEqual(expected)
   expect(await attached({ name: 'fwd.eml', content: inner })).toEqual(expected)
+})
+
+test('[G453] so does what an attached mailbox brings', async () => {
+  const inner = mailWith([{ name: 'record.txt', content: 'The pump is blue.' }]).replace('Meter', 'Pumps')
+  const box = `From ann@x.org Mon Jun  2 10:00:00 2025\n${inner}`
+  expect((await attached({ name: 'old.mbox', content: box })).at(-1)).toBe(
+    'Meter › old.mbox › Pumps › record.txt, 1: The pump is blue.',
+  )
+})
+
+test('[G453] mails attached too deep are told in a notice', async () => {
+  let mail = mailWith([])
+  for (let i = 0; i < 7; i += 1) mail = mailWith([{ type: 'message/rfc822', content: mail }])
+  expect((await parsed(mail)).aside).toBe('1 mail attached to mails more than 5 deep is not read')
 })
 
 test('[G453] a page, a table and a text beside each other are read by their own rules', async () => {
@@ -93,8 +117,9 @@ test('[G453] a page, a table and a text beside each other are read by their own 
 test('[G453] what has no known format, or is broken, leaves the mail as it is', async () => {
   const picture = { name: 'a.png', type: 'image/png', content: 'The pump is blue.' }
   const program = { name: 'a.py', type: 'text/x-python', content: 'The pump is blue.' }
+  const script = { name: 'a.sh', type: 'text/plain', content: 'The pump is blue.' }
   const broken = { name: 'b.pdf', content: 'no PDF' }
-  expect(await attached(picture, program, broken)).toEqual([])
+  expect(await attached(picture, program, script, broken)).toEqual([])
   const mail = mailWith([picture, program, broken])
   expect(await linesOf('meter.eml', mail)).toEqual([
     'Subject: Meter',

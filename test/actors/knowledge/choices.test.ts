@@ -61,6 +61,13 @@ test.each([
   ['a blank form', 'Vegan?\n☐ yes\n☐ no\n', ['Vegan? › ☐ yes', 'Vegan? › ☐ no']],
   ['what is there and what is not', 'Wifi:\n✓ hall\n✗ yard\n', ['Wifi: › ✓ hall', 'Wifi: › ✗ yard']],
   ['words about boxes', 'A row is ☐ or ☒ here.\n', ['A row is ☐ or ☒ here.']],
+  [
+    'things to pack',
+    'Packing for Norway:\n☑ tent\n☐ stove\n☐ gas\n',
+    ['Packing for Norway: › ☑ tent', 'Packing for Norway: › ☐ stove', 'Packing for Norway: › ☐ gas'],
+  ],
+  ['things to buy', 'Für Samstag einkaufen\n☑ Brot\n☐ Salz\n', ['Für Samstag einkaufen', '☑ Brot', '☐ Salz']],
+  ['what is done', 'Norway\n☑ tent\n☑ stove\n☐ gas\n', ['Norway', '☑ tent', '☑ stove', '☐ gas']],
   ['a legend', 'Legend: ☐ open ☒ done\n', ['Legend: ☐ open ☒ done']],
   ['calls', 'Calls: f( ) and g(x) run.\n', ['Calls: f( ) and g(x) run.']],
 ])('[G446] %s are no choices', async (_, text, expected) => {

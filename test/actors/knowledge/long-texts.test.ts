@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { parse } from '../../../actors/knowledge/documents/parsing/parse.ts'
-import { textsOf } from './statements-of.ts'
+import { statementsOf, textsOf } from './statements-of.ts'
 
 const bytesOf = (text: string) => new TextEncoder().encode(text)
 const numbered = (count: number, text: (i: number) => string) =>
@@ -33,6 +33,33 @@ describe('a long text is read completely, whatever its lists and lines are [G436
       const one = await textsOf(file, text)
       expect(await textsOf(file, text.repeat(200))).toEqual(Array.from({ length: 200 }, () => one).flat())
     }
+  })
+
+  test('with links whose addresses stand at its end, as in a changelog', async () => {
+    const versions = numbered(
+      200,
+      (i) => `## [1.${i}]\n\n<!-- ${i} -->\nSee [the pump][p].\n\n- It is ${i}.\n\n`,
+    )
+    const defined = `${numbered(200, (i) => `[1.${i}]: https://a.b/${i}\n`)}[p]: https://a.b/p\n`
+    const whole = await statementsOf('a.md', `${versions}${defined}\n<!--\n-->\n`)
+    expect(await statementsOf('a.md', `${versions}${defined}`)).toEqual(whole)
+    expect(whole.join('\n')).not.toContain('[')
+  })
+
+  test('with such addresses in time', { timeout: 30_000 }, async () => {
+    const lists = numbered(8_000, (i) => `Size ${i}:\n\n- small\n- large\n\n`)
+    expect((await textsOf('a.md', `${lists}[p]: https://a.b/p\n`)).at(-1)).toContain('large')
+  })
+
+  test('with marks that open in one line and close lines below', async () => {
+    const rules = numbered(
+      130,
+      (k) =>
+        `Rule ${k}: ~~we pay\nfor all\nthe oil\nand the\nhoses of\neach pump\nin a\nyear~~ we pay nothing.\n\n`,
+    )
+    const all = await textsOf('a.md', rules)
+    expect(all).toHaveLength(130)
+    expect(all.join()).not.toContain('hoses')
   })
 
   test('an item above 1,000 is one of its list, and a year begins none', async () => {

@@ -260,3 +260,21 @@ test('[G490] a mail that is declared as Latin-1 or ASCII is read as the Windows 
   expect(await statementsOf('a.eml', bytes)).toContain('It is € 4,500 – paid, café.')
   expect(await statementsOf('a.txt', 'It is \u0080 4,500 \u0096 paid.\n')).toEqual(['It is € 4,500 – paid.'])
 })
+
+test.each([
+  ['Hi Ann,\n\nthanks for asking. At 06:30.\n', ['thanks for asking.', 'At 06:30.']],
+  [
+    'Guten Morgen zusammen\n\nAt 06:30.\n\nThe east one.\n\nMany thanks\nDes\n',
+    ['At 06:30.', 'The east one.'],
+  ],
+  ['At 06:30.\n\nThanks for your help! Des\n', ['At 06:30.']],
+])('[G447] greetings answer nothing, and a reply is one as a whole: %j', async (reply, expected) => {
+  const all = await said(`> Can you tell me when the gate opens?\n\n${reply}`)
+  const under = all.flatMap((one) => one.split('Can you tell me when the gate opens? › ').slice(1))
+  expect(under).toEqual(expected)
+})
+
+test('[G447] a long text below all that it quotes answers the mail', async () => {
+  const all = await said(`> When does the gate open?\n\n${'The hall is shut.\n\nAsk Tom.\n\n'.repeat(3)}`)
+  expect(all.some((one) => one.includes('›'))).toBe(false)
+})

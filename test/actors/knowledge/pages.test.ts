@@ -142,6 +142,15 @@ describe('what a page opens and closes stands under its button or tab [G330]', (
       '<p>Shops open at nine.</p><div class="a">Old.</div><div class="a" style="display:none">Hidden.</div><div class="b" style="display:none">No.</div><div class="c" style="display:none">None.</div><div class="c" style="display:none">Never.</div>'
     const told = await statementsOf('a.html', html)
     expect(told).toEqual(['Shops open at nine.', 'Old.'])
+    const hidden = (kind: string) =>
+      ['Sent.', 'It failed.', 'Try again.']
+        .map((text, i) => `<div class="${kind}"${i > 0 ? ' style="display:none"' : ''}>${text}</div>`)
+        .join('')
+    const labels = '<ul><li>A</li><li>B</li><li>C</li></ul>'
+    expect(await statementsOf('a.html', `<p>Hello.</p>${hidden('msg')}`)).toEqual(['Hello.', 'Sent.'])
+    expect(await statementsOf('a.html', `<p>Hello.</p>${hidden('box')}`)).toEqual(['Hello.', 'Sent.'])
+    expect(await statementsOf('a.html', labels + hidden('alert'))).not.toContain('It failed.')
+    expect(await statementsOf('a.html', labels + hidden('box'))).toContain('It failed.')
   })
 
   const PANELS = '<p>It runs on Linux.</p>|<p>It runs on Mac.</p>'.split('|')

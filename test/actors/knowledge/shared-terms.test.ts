@@ -38,3 +38,13 @@ test.each([
 ])('[G448] of %s nothing is lost', async (_, file, text, expected) => {
   expect((await partsOf(file, text)).map((one) => one.trim())).toEqual(expected)
 })
+
+test('[G448] terms that nothing tells the meaning of stay apart', async () => {
+  expect(await partsOf('a.html', '<dl><dt>Excess</dt><dt>Latch</dt></dl>')).toEqual(['Excess', 'Latch'])
+})
+
+test('[G448] many terms above one description are read in linear time', async () => {
+  const from = performance.now()
+  expect(await partsOf('a.html', `<dl>${'<dt>Latch'.repeat(20_000)}<dd>It shuts.</dl>`)).not.toEqual([])
+  expect(performance.now() - from).toBeLessThan(8_000)
+})

@@ -138,4 +138,52 @@ describe('an XML file that is a document is read as its paragraphs [G468]', () =
       '<menu><dish><title>Soup</title><price>4</price><kitchen>North wing, second floor, by the lift</kitchen><text><p>Hot.</p></text></dish><dish><title>Pie</title><price>6</price><kitchen>South wing, first floor, by the stairs</kitchen><text><p>Cold.</p></text></dish></menu>'
     expect((await parts(menu)).join('\n')).toContain('price: 4')
   })
+  const LONG = 'The wind goes over the hills and nobody hears it but the man who keeps the gate. '.repeat(12)
+  const told = `<para>${LONG}</para><para>${LONG}</para>`
+
+  test.each([
+    [
+      'books of a catalog',
+      ['4', '5']
+        .map(
+          (n) =>
+            `<book><author>Ralls, Kim</author><title>Hills</title><price>${n}4.95</price><stock>1${n}</stock><description>${told}</description></book>`,
+        )
+        .join(''),
+      ['price: 44.95', 'stock: 15', 'author: Ralls, Kim'],
+    ],
+    [
+      'posts',
+      ['Bob', 'Ann']
+        .map(
+          (n) =>
+            `<post><author>${n}</author><date>2024-01-02</date><body><h2>Hills</h2>${told.replaceAll('para>', 'p>')}</body></post>`,
+        )
+        .join(''),
+      ['post · Bob · date: 2024-01-02', 'post · Ann · date: 2024-01-02'],
+    ],
+    [
+      'entries of a feed',
+      ['a1', 'b2']
+        .map(
+          (n) =>
+            `<entry><id>${n}</id><updated>2024</updated><content><h2>Hills</h2>${told.replaceAll('para>', 'p>')}</content></entry>`,
+        )
+        .join(''),
+      ['entry · a1 · updated: 2024', 'entry · b2 · updated: 2024'],
+    ],
+  ])('and %s with long texts keep their keys', async (_, inner, expected) => {
+    const all = (await parts(`<all>${inner}</all>`)).join('\n')
+    for (const one of expected) expect(all).toContain(one)
+  })
+
+  test('and a document with words beside its paragraphs stays one', async () => {
+    const article = `<article><info><author><personname>Jo Lee</personname></author><pubdate>2024</pubdate></info>
+<section><title>One</title><remark>draft</remark>${told}<figure><label>Figure 1</label></figure><figure><label>Figure 2</label></figure></section>
+<section><title>Two</title><remark>draft</remark>${told}<para>H<sub>2</sub><emphasis>O</emphasis>.</para></section></article>`
+    const all = (await parts(article)).join('\n')
+    expect(all).toContain('Jo Lee 2024')
+    expect(all).toContain('H2O.')
+    expect(all).not.toContain('author')
+  })
 })

@@ -76,6 +76,11 @@ function visit(node: Nodes, parent: Element | undefined, level: Group[], all: Gr
       inside = []
     }
   }
+  let before: Element | undefined
+  for (const child of childElements(node)) {
+    if (before !== undefined) above.set(child, before)
+    before = child
+  }
   if ('children' in node)
     for (const child of node.children) visit(child, node.type === 'element' ? node : undefined, inside, all)
 }
@@ -100,6 +105,7 @@ function isPanel(node: Element, parent: Element | undefined): boolean {
 function alternativesIn(parent: Element): ReadonlySet<Element> {
   const known = alternatives.get(parent)
   if (known !== undefined) return known
+  const tabbed = childElements(parent).some(isTabList)
   const alike = new Map<string, Element[]>()
   for (const child of childElements(parent)) {
     if (!/^(?:div|section|article)$/u.test(child.tagName)) continue
@@ -110,15 +116,31 @@ function alternativesIn(parent: Element): ReadonlySet<Element> {
     if (same !== undefined) same.push(child)
     else if (kind !== '') alike.set(kind, [child])
   }
-  // Two may be an old text and a new one.
-  const least = childElements(parent).some(isTabList) ? 2 : 3
-  const own = [...alike.values()].filter(
-    (all) => all.length >= least && all.filter((one) => !isHidden(one)).length === 1,
-  )
+  const own = [...alike]
+    .filter(([kind, all]) => !MESSAGE.test(kind) && all.filter((one) => !isHidden(one)).length === 1)
+    .map(([, all]) => all)
+    .filter((all) => all.length > 1 && (tabbed || areLabelled(parent, all)))
   const found = new Set(own.flat())
   alternatives.set(parent, found)
   return found
 }
+
+/** Directly above the first of them, or above all that holds them, stand as many labels. */
+function areLabelled(parent: Element, panels: readonly Element[]): boolean {
+  const beside = childElements(parent)
+  const before = beside[beside.indexOf(panels[0] as Element) - 1] ?? above.get(parent)
+  if (before === undefined) return false
+  const all = childElements(before)
+  const labels = all.length === 1 ? childElements(all[0] as Element) : all
+  return labels.length === panels.length && labels.every(({ tagName }) => LABEL.test(tagName))
+}
+
+const LABEL = /^(?:li|a|button|label)$/u
+/** What a page tells when something happens. */
+const MESSAGE =
+  /(?:^|[\s_-])(?:msg|messages?|alerts?|errors?|success|warnings?|notices?|notifications?|toasts?|modals?|popups?|dialogs?|tooltips?)(?=$|[\s_-])/iu
+/** The element before each that may hold panels. */
+const above = new WeakMap<Element, Element>()
 
 function isTabList(node: Element): boolean {
   return node.properties.role === 'tablist' || hasClass(node, /^(?:nav-)?tabs?(?:-(?:list|nav|links))?$/u)

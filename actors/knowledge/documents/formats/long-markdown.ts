@@ -1,6 +1,7 @@
 import type { Nodes, Paragraph, Root, RootContent } from 'mdast'
 import { fromMarkdown, type Options } from 'mdast-util-from-markdown'
 import { CodeLines } from './code-lines.ts'
+import { commentsGoOn, definitionsIn } from './link-definitions.ts'
 
 /** Shorter texts are parsed as a whole. */
 const PART_LINES_LEAST = 400
@@ -15,10 +16,12 @@ const MARKS = /^[ \t]*(?:(?:[-*+]|\p{N}{1,9}[.)]|>)[ \t]+){0,50}/u
 const OPEN_ENDED = /[*_~[\]`<|$&]|[ \t\\]$/u
 /** A link, code or bold words that end in their line, and marks that stand for themselves. */
 const CLOSED = /\[[^[\]]*\]|\*\*[^*]+\*\*|`[^`]+`|\\[*_~]/gu
-/** Says what is meant elsewhere in the text. */
-const DEFINITION = /\]:/u
+/** Words between marks that end in their line, and what may open in a line and close in one further below. */
+const PAIRED = /~~[^~]+~~|\*[^*\s][^*]*\*|(?<![\p{L}\p{N}])_[^_\s][^_]*_/gu
+const OPENS = /[[`<$]|~(?!\s)|\*(?!\s)|(?<![\p{L}\p{N}])_(?!\s)/u
+const ITEM = /^[ \t>]*(?:[-*+]|\p{N}{1,9}[.)])[ \t]/u
 /** May have blank lines. */
-const LONG_HTML = /<(?:script|pre|style|textarea|[!?])/iu
+const LONG_HTML = /<(?:script|pre|style|textarea|\?|!(?!--))/iu
 const BLANK = /^[ \t]*$/u
 const MATTER = /^(?:---|\+\+\+)[ \t]*$/u
 
@@ -42,32 +45,42 @@ interface Cut {
 export function treeOfMarkdown(text: string, options: Options, written: Written): Root {
   const lines = text.split('\n')
   const cuts = lines.length < 2 * PART_LINES_LEAST || text.includes('\r') ? [] : cutsIn(lines, text, written)
-  if (cuts.length === 0) return fromMarkdown(text, options)
+  const defined = cuts.length > 0 && written.definitions ? definitionsIn(lines) : []
+  if (cuts.length === 0 || defined === undefined) return fromMarkdown(text, options)
   const children: RootContent[] = []
   let offset = 0
-  let root: Root | undefined
   for (const [i, { line, within }] of [{ line: 0, within: false }, ...cuts].entries()) {
     const own = lines.slice(line, cuts[i]?.line ?? lines.length).join('\n')
-    const tree = fromMarkdown(own, options)
+    const tree = treeOfPart(own, defined, options)
     for (const node of tree.children) {
       place(node, line, offset)
       const rest = within && node === tree.children[0] && node.type === 'paragraph'
       if (!rest || !joined(children.at(-1), node)) children.push(node)
     }
     offset += own.length + 1
-    root = tree
   }
-  const end = root?.position?.end ?? { line: 1, column: 1 }
   const start = { line: 1, column: 1, offset: 0 }
+  const column = (lines.at(-1) as string).length + 1
   return {
     type: 'root',
     children,
-    position: { start, end: { ...end, line: lines.length, offset: text.length } },
+    position: { start, end: { line: lines.length, column, offset: text.length } },
   }
 }
 
+/** A part, read with what links of the whole text lead to. */
+function treeOfPart(own: string, defined: readonly string[], options: Options): Root {
+  if (defined.length === 0) return fromMarkdown(own, options)
+  const tree = fromMarkdown(`${own}\n\n${defined.join('\n')}`, options)
+  const inner = ({ position }: Nodes) => (position?.start.offset ?? 0) < own.length
+  const children = tree.children.filter(inner)
+  // They are code where nothing ends the code above them.
+  const goesOn = (children.at(-1)?.position?.end.offset ?? 0) > own.length
+  return goesOn ? fromMarkdown(own, options) : { ...tree, children }
+}
+
 function cutsIn(lines: readonly string[], text: string, { definitions, html, headings }: Written): Cut[] {
-  if ((definitions && DEFINITION.test(text)) || (html && LONG_HTML.test(text))) return []
+  if (html && (LONG_HTML.test(text) || lines.some(commentsGoOn))) return []
   const found: Cut[] = []
   const code = definitions ? new CodeLines({ strict: true }) : undefined
   const matter = MATTER.test(lines[0] as string)
@@ -76,6 +89,8 @@ function cutsIn(lines: readonly string[], text: string, { definitions, html, hea
   // The line above ends within a paragraph, and that stands in nothing.
   let open = false
   let outer = false
+  // No mark of the paragraph so far waits for its end.
+  let paired = true
   let last = 0
   for (const [i, line] of lines.entries()) {
     const above = lines[i - 1] ?? ''
@@ -84,7 +99,9 @@ function cutsIn(lines: readonly string[], text: string, { definitions, html, hea
     // Without code, words below words are one paragraph, however far in they are.
     const words = !fenced && WORDS.test(definitions ? line : line.trimStart())
     outer = words && (begins ? BEGINS.test(line) : outer)
-    const within = words && open && !begins && (outer || closes[i] === true) && goesOn(above) && goesOn(line)
+    const within =
+      words && open && !begins && (outer || closes[i] === true) && paired && goesOn(above) && goesOn(line)
+    paired = (paired || begins || ITEM.test(line)) && !leavesOpen(line)
     open = definitions ? words && (begins || open) : words || WORDS.test(line.replace(MARKS, ''))
     if (fenced || i <= from || i - last < PART_LINES_LEAST) continue
     const apart = begins ? BEGINS.test(line) : headings && !html && HEADING.test(line)
@@ -110,6 +127,10 @@ function closing(lines: readonly string[]): boolean[] {
 /** Whether nothing in a line of a paragraph goes on in the next one, but words. */
 function goesOn(line: string): boolean {
   return !OPEN_ENDED.test(line.replace(CLOSED, ''))
+}
+
+function leavesOpen(line: string): boolean {
+  return OPENS.test(line) && OPENS.test(line.replace(CLOSED, '').replace(PAIRED, ''))
 }
 
 function place(node: Nodes, lines: number, chars: number): void {

@@ -1,5 +1,5 @@
-import { extname } from 'node:path'
 import type { Attachment } from 'postal-mime'
+import type { Attached } from '../../text/document.ts'
 
 /** Endings by content type, for what has no name or one without an ending. */
 const ENDINGS: ReadonlyMap<string, string> = new Map([
@@ -31,11 +31,14 @@ export function isMail({ mimeType, filename }: Attachment): boolean {
   return mimeType === 'message/rfc822' || /\.eml$/iu.test(filename ?? '')
 }
 
-/** The name by which an attachment is read; none if neither its name nor its type says how. */
-export function attachedName({ filename, mimeType }: Attachment): string | undefined {
+/** "main.py", which mail programs call a text; not "Offer No. 12" or "plan v1.2". */
+const PROGRAM = /\.[a-z]{1,4}$/iu
+
+/** An attachment below its name, with the ending of its type; none if neither its name nor its type says how to read it. */
+export function attachedFile({ filename, mimeType }: Attachment, bytes: Uint8Array): Attached | undefined {
   const own = (filename ?? '').replace(/^.*[\\/]/su, '').trim()
-  if (extname(own) !== '') return own
-  const ending = ENDINGS.get(mimeType) ?? ''
-  if (own === '') return ending === '' ? undefined : `attachment${ending}`
-  return `${own}${ending}`
+  const ending = ENDINGS.get(mimeType)
+  if (own === '') return ending === undefined ? undefined : { trail: [`attachment${ending}`], bytes }
+  if (ending === undefined || (mimeType === 'text/plain' && PROGRAM.test(own))) return { trail: [own], bytes }
+  return { trail: [own], bytes, ending }
 }

@@ -12,15 +12,28 @@ interface Reply {
   readonly to: number
   readonly answers: string
   readonly asked: boolean
+  /** It answers the mail. */
+  readonly long: boolean
+  /** It stands directly above. */
+  readonly greeting?: RootContent | undefined
 }
 
 /** "Cheers", "Best regards,", "Viele Grüße": nobody answers with it. */
 const CLOSING =
-  /^\s*(?:cheers|thanks|thank you|(?:kind|best|warm)?\s?(?:regards|wishes)|best|yours|sincerely|bye|see you|(?:viele|liebe|beste|schöne)?\s?grüße|mfg|danke|gruß|cordialement|merci|saludos|gracias|groet\p{L}*|met vriendelijke)(?!\p{L})/iu
+  /^\s*(?:cheers|(?:many )?thanks|thank you|(?:kind|best|warm)?\s?(?:regards|wishes)|best|yours|sincerely|bye|see you|(?:viele|liebe|beste|schöne)?\s?grüße|mfg|danke|(?:viel|herzlich|best)en dank|gruß|cordialement|merci|saludos|gracias|groet\p{L}*|met vriendelijke)(?!\p{L})/iu
+
+/** "Hi Ann,", "Good morning everyone": nobody answers with it either. */
+const SALUTATION =
+  /^\s*(?:hi|hello|hey|dear|good (?:morning|afternoon|evening|day)|greetings|hallo|moin|servus|liebe[rs]?|sehr geehrte[rs]?|guten (?:tag|morgen|abend)|bonjour|bonsoir|salut|chère?s?|hola|estimad[oa]s?|buen[oa]s (?:días|tardes)|ciao|beste|hoi|geachte)(?!\p{L})[^.!?:;\n\p{N}]{0,60}[,!.]?\s*$/iu
+/** "for your help! Des", behind a closing; not "for asking. At six." */
+const PARTING = /^[^.!?\p{N}]{0,60}[.!?]{0,3}\s*(?:\p{Lu}(?:\.|[\p{L}'’-]{1,30})?\s*){0,4}$/u
+const PARTING_CHARS_MAX = 80
+/** A longer text below the last part answers the mail. */
+const REPLY_PARTS_MAX = 3
 
 /**
- * A reply between the parts of a mail that it quotes, told under the part above it. Whoever writes above or below all that they quote
- * answers the mail.
+ * A reply between the parts of a mail that it quotes, told under the part above it; below the last one, if it is short. Whoever
+ * writes above or below all that they quote answers the mail.
  */
 export function withReplies(nodes: readonly RootContent[]): RootContent[] {
   for (const node of nodes)
@@ -29,22 +42,32 @@ export function withReplies(nodes: readonly RootContent[]): RootContent[] {
   if (replies.length === 0) return [...nodes]
   const found: RootContent[] = []
   let done = 0
-  for (const { from, to, answers, asked } of replies) {
-    for (const node of nodes.slice(done, from)) found.push(node)
+  for (const { from, to, answers, asked, long, greeting } of replies) {
+    for (const node of nodes.slice(done, greeting === undefined ? from : from - 1)) found.push(node)
     const above = found.at(-1)
+    if (long) {
+      if (above?.type === 'blockquote')
+        found[found.length - 1] = { ...above, data: { ...noted(above), closed: true } as object }
+      done = greeting === undefined ? from : from - 1
+      continue
+    }
     if (asked && above?.type === 'blockquote') found[found.length - 1] = withSilentQuestion(above)
-    const children = nodes.slice(from, to) as Blockquote['children']
-    const { position } = nodes[from] as RootContent
-    found.push({
-      type: 'blockquote',
-      children,
-      ...note({ about: answers }),
-      ...(position === undefined ? {} : { position }),
-    })
+    if (greeting !== undefined) found.push(quoteOf([greeting], ''))
+    found.push(quoteOf(nodes.slice(from, to), answers))
     done = to
   }
   for (const node of nodes.slice(done)) found.push(node)
   return found
+}
+
+function quoteOf(nodes: readonly RootContent[], about: string): Blockquote {
+  const position = nodes[0]?.position
+  return {
+    type: 'blockquote',
+    children: [...nodes] as Blockquote['children'],
+    ...note({ about }),
+    ...(position === undefined ? {} : { position }),
+  }
 }
 
 function repliesIn(nodes: readonly RootContent[]): Reply[] {
@@ -52,20 +75,41 @@ function repliesIn(nodes: readonly RootContent[]): Reply[] {
   nodes.forEach((node, at) => {
     if (!isQuoted(node)) return
     const last = lastOf(node)
-    const from = at + 1
+    let from = at + 1
     let to = from
     while (to < nodes.length && isWritten(nodes[to])) to += 1
     const between = isQuoted(nodes[to])
-    // What follows the last part may be about all of it; "On Monday Ann wrote:" leads to the next.
+    const greeting = isSalutation(nodes[from]) ? nodes[from] : undefined
+    if (greeting !== undefined) from += 1
+    // "On Monday Ann wrote:" leads to the next part.
     if (between && /[:：]\s*$/u.test(wordsOf(nodes.slice(to - 1, to)))) to -= 1
-    else if (!between) to = Math.min(to, from + 1)
-    if (to <= from || last === undefined || CLOSING.test(wordsOf(nodes.slice(from, from + 1)).slice(0, 80)))
-      return
-    found.push({ from, to, answers: last, asked: isQuestion(last) })
+    else if (!between) {
+      const closing = nodes.slice(from, to).findIndex((one) => isClosing(wordsOf([one])))
+      if (closing >= 0) to = from + closing
+    }
+    if (to <= from || last === undefined || isClosing(wordsOf(nodes.slice(from, from + 1)))) return
+    found.push({
+      from,
+      to,
+      answers: last,
+      asked: isQuestion(last),
+      long: !between && to - from > REPLY_PARTS_MAX,
+      greeting,
+    })
   })
   // "> Best, Ann", above a few words that end the mail.
-  const parts = found.filter(({ asked, answers }) => asked || (!CLOSING.test(answers) && isEnded(answers)))
+  const parts = found.filter(({ asked, answers }) => asked || (!isClosing(answers) && isEnded(answers)))
   return parts.length > 1 || parts.some(({ asked }) => asked) ? parts : []
+}
+
+function isSalutation(node: RootContent | undefined): boolean {
+  return node?.type === 'paragraph' && SALUTATION.test(wordsOf([node]).slice(0, PARTING_CHARS_MAX))
+}
+
+function isClosing(text: string): boolean {
+  const [line = ''] = text.trim().split('\n', 1)
+  const own = CLOSING.exec(line.slice(0, PARTING_CHARS_MAX + 1))
+  return own !== null && line.length <= PARTING_CHARS_MAX && PARTING.test(line.slice(own[0].length))
 }
 
 /** What is quoted, and no signature. */

@@ -2,7 +2,7 @@ import type { RootContent } from 'mdast'
 import PostalMime, { type Address, type Email } from 'postal-mime'
 import type { Attached, Document } from '../../text/document.ts'
 import { withoutControls } from '../decode.ts'
-import { attachedName, isMail } from './mail-attachments.ts'
+import { attachedFile, isMail } from './mail-attachments.ts'
 import { pageOf } from './mail-pages.ts'
 import { withReplies } from './mail-replies.ts'
 import { readSigned } from './mail-signatures.ts'
@@ -20,6 +20,7 @@ export async function readMail(file: string, bytes: Uint8Array): Promise<Documen
     ...(mail.subject === undefined || mail.subject === '' ? {} : { title: mail.subject }),
     folded,
     attached,
+    ...(parts.deep === 0 ? {} : { asides: [deepAside(parts.deep)] }),
     tree: {
       type: 'root',
       children: [...headOf(parts), ...body],
@@ -35,6 +36,11 @@ export function headOf({ fields }: Pick<Parts, 'fields'>): RootContent[] {
 /** Nobody attaches mails to mails more deeply. */
 const DEPTH_MAX = 5
 
+/** @param count how many mails are attached too deep */
+export function deepAside(count: number): string {
+  return `${count} ${count === 1 ? 'mail' : 'mails'} attached to mails more than ${DEPTH_MAX} deep ${count === 1 ? 'is' : 'are'} not read`
+}
+
 function fieldOf({ key, text, line }: Named): Field {
   return { key, value: { kind: 'scalar', text, quoted: true, line } }
 }
@@ -48,6 +54,8 @@ export interface Parts {
   readonly folded: boolean
   /** Files attached to it, and to the mails within it. */
   readonly attached: readonly Attached[]
+  /** Mails within it that are attached too deep, which are not read. */
+  readonly deep: number
 }
 
 /** The first line that says something. */
@@ -75,26 +83,31 @@ export async function partsOf(bytes: Uint8Array, depth: number): Promise<Parts> 
   const shown = page === undefined ? [] : moved(page.nodes, above(html))
   const body = withReplies(withOlder([...texts, ...shown], page !== undefined))
   let folded = page !== undefined
+  let deep = 0
   const placeOf = placesIn(source, headEnd)
   const attached: Attached[] = []
   for (const attachment of isReport(mail) ? [] : mail.attachments) {
     const { content } = attachment
     if (typeof content === 'string') continue
     if (!isMail(attachment)) {
-      const name = attachedName(attachment)
-      if (name !== undefined) attached.push({ trail: [name], bytes: new Uint8Array(content) })
+      const file = attachedFile(attachment, new Uint8Array(content))
+      if (file !== undefined) attached.push(file)
       continue
     }
-    if (depth >= DEPTH_MAX) continue
+    if (depth >= DEPTH_MAX) {
+      deep += 1
+      continue
+    }
     const inner = await partsOf(new Uint8Array(content), depth + 1)
     const subject = inner.mail.subject ?? ''
-    for (const { trail, bytes: own } of inner.attached)
-      attached.push({ trail: subject === '' ? trail : [subject, ...trail], bytes: own })
+    for (const file of inner.attached)
+      attached.push(subject === '' ? file : { ...file, trail: [subject, ...file.trail] })
+    deep += inner.deep
     folded &&= inner.folded
     const place = placeOf(firstFields(new Uint8Array(content)))
     for (const node of moved([quote(inner.fields, inner.body)], place)) body.push(node)
   }
-  return { mail, fields: fieldsOf(mail, lineOf), body, folded, attached }
+  return { mail, fields: fieldsOf(mail, lineOf), body, folded, attached, deep }
 }
 
 async function mailOf(bytes: Uint8Array): Promise<Email> {

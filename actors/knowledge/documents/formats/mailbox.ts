@@ -1,6 +1,6 @@
 import type { Nodes, RootContent } from 'mdast'
 import { type Attached, at, type Document, note } from '../../text/document.ts'
-import { headOf, type Parts, partsOf } from './mail.ts'
+import { deepAside, headOf, type Parts, partsOf } from './mail.ts'
 import { moved } from './moved.ts'
 import { malformed } from './records.ts'
 
@@ -23,18 +23,21 @@ export async function readMailbox(file: string, bytes: Uint8Array): Promise<Docu
   if (all.length > MESSAGES_MAX)
     asides.push(`only the first ${MESSAGES_MAX} of its ${all.length} messages are read`)
   let broken = 0
+  let deep = 0
   for (const [i, { text, line }] of all.slice(0, MESSAGES_MAX).entries()) {
     const parts = await partsOf(Buffer.from(text, 'latin1'), 0).catch(() => undefined)
     if (parts === undefined) {
       broken += 1
       continue
     }
+    deep += parts.deep
     const { subject = '' } = parts.mail
     const name = subject === '' ? `Message ${i + 1}` : subject
     children.push(messageOf(parts, name, line))
-    for (const { trail, bytes: own } of parts.attached) attached.push({ trail: [name, ...trail], bytes: own })
+    for (const one of parts.attached) attached.push({ ...one, trail: [name, ...one.trail] })
   }
   if (broken > 0) asides.push(`${broken} of its ${all.length} messages can't be read`)
+  if (deep > 0) asides.push(deepAside(deep))
   return { file, asides, attached, tree: { type: 'root', children } }
 }
 

@@ -1,5 +1,5 @@
 import { extname } from 'node:path'
-import type { Attached, Document } from '../../text/document.ts'
+import type { Document } from '../../text/document.ts'
 import { attachedPassages, type Passage, passages } from '../../text/passages.ts'
 import { decode } from '../decode.ts'
 import { formatOf } from '../formats/file-names.ts'
@@ -39,9 +39,7 @@ export async function parse(request: ParseRequest): Promise<Parsed> {
 /** How a document is cut into passages. */
 type Cut = (document: Document) => readonly Passage[]
 
-type ToldFile = Told & { readonly attached?: readonly Attached[] }
-
-async function told({ file, bytes, plain }: ParseRequest, cut: Cut): Promise<ToldFile> {
+async function told({ file, bytes, plain }: ParseRequest, cut: Cut): Promise<Told> {
   const format = formatOf(file) ?? plainText
   try {
     if (format.kind === 'bytes') {
@@ -79,12 +77,12 @@ function isTooDeep(error: unknown): boolean {
   return error instanceof RangeError || /call stack/u.test((error as Error).message)
 }
 
-async function asText(file: string, text: string, why: string, cut: Cut): Promise<ToldFile> {
+async function asText(file: string, text: string, why: string, cut: Cut): Promise<Told> {
   const bare = /\.x?html?$/iu.test(file) ? text.replace(/<[^<>]*>/gu, ' ') : text
   return { ...toldOf(await plainText.read(file, bare), cut), asides: [`read as plain text: ${why}`] }
 }
 
-function toldOf(document: Document, cut: Cut): Exclude<ToldFile, { reason: string }> {
+function toldOf(document: Document, cut: Cut): Exclude<Told, { reason: string }> {
   return {
     passages: cut(document),
     asides: document.asides ?? [],
