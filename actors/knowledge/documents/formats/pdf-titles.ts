@@ -17,7 +17,8 @@ const BELOW_MOST = 5
 const GAP_MOST = 1.7
 
 /**
- * The lines in letters of the usual size that stand as headings above running text: apart from it and from what is above, or in bold.
+ * The lines in letters of the usual size that stand as headings above running text: apart from it and from what is above, or in bold
+ * where a sentence ends above.
  * Short lines below each other, and labels of a form, are none.
  */
 export function titlesOf(pages: readonly (readonly Line[])[], size: number): ReadonlySet<Line> {
@@ -48,8 +49,11 @@ function isTitle(line: Line, before: Line | undefined, next: Line, { usual, font
   // Text of another column, or far to the right as a date.
   if (below <= 0 || below > BELOW_MOST * line.size || Math.abs(line.left - next.left) > 3 * line.size)
     return false
-  if (before !== undefined && before.y - line.y <= apart && before.y >= line.y) return false
   const bold = isIn(line, (one) => one !== font) && isIn(next, (one) => one === font)
+  const close = before !== undefined && before.y - line.y <= apart && before.y >= line.y
+  // Directly below a text, bold words may be of its sentence.
+  if (close && !(bold && isIn(before, (one) => one === font) && /[.!?]["'”’)\]]*\s*$/u.test(before.text)))
+    return false
   return below > apart || bold
 }
 
