@@ -1,6 +1,6 @@
-import type { List, ListItem, Paragraph, RootContent } from 'mdast'
+import type { List, ListItem, RootContent } from 'mdast'
 import { type Boxed, boxesOf, type Choice, mayHoldBox } from './boxes.ts'
-import { at, note, noted } from './document.ts'
+import { at, note, noted, paragraphAt } from './document.ts'
 import { isQuestion } from './headlike.ts'
 import { plainText } from './plain.ts'
 
@@ -147,7 +147,7 @@ function rebuilt(
     const own = lines[i] as Line
     const group = groups.get(i)
     if (group !== undefined) {
-      if (group.lead !== '') put(paragraphOf(group.lead, own.line), own)
+      if (group.lead !== '') put(paragraphAt(group.lead, own.line), own)
       put(listOf(group, lines), own)
       i = group.to - 1
     } else if (!changed.has(own.node)) {
@@ -161,14 +161,10 @@ function rebuilt(
         i += 1
         texts.push(lines[i]?.text ?? '')
       }
-      put(paragraphOf(texts.join('\n'), own.line), own)
+      put(paragraphAt(texts.join('\n'), own.line), own)
     }
   }
   return found
-}
-
-function paragraphOf(value: string, line: number): Paragraph {
-  return { type: 'paragraph', children: [{ type: 'text', value, ...at(line) }], ...at(line) }
 }
 
 function listOf({ from, to, choices }: Group, lines: readonly Line[]): List {
@@ -177,7 +173,7 @@ function listOf({ from, to, choices }: Group, lines: readonly Line[]): List {
     const said = ticked ? `${text} (checked)` : text
     return {
       type: 'listItem',
-      children: [paragraphOf(said, places[i] ?? 1)],
+      children: [paragraphAt(said, places[i] ?? 1)],
       ...at(places[i] ?? 1),
       ...note({ silent: !ticked }),
     }

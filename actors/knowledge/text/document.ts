@@ -1,4 +1,4 @@
-import type { Nodes, Root, RootContent } from 'mdast'
+import type { Nodes, Paragraph, Root, RootContent } from 'mdast'
 
 /** A document of any format as one tree, the only source of passages and statements. */
 export interface Document {
@@ -91,4 +91,9 @@ export function wordsOf(nodes: readonly Nodes[]): string {
   return nodes
     .map((node) => ('value' in node ? node.value : 'children' in node ? wordsOf(node.children) : ''))
     .join(' ')
+}
+
+/** A paragraph of bare text that begins on a line. */
+export function paragraphAt(value: string, line: number): Paragraph {
+  return { type: 'paragraph', children: [{ type: 'text', value, ...at(line) }], ...at(line) }
 }

@@ -39,6 +39,18 @@ test('[G452] so is a line in bold directly above its text', async () => {
   ).toEqual(RESULT)
 })
 
+test('[G452] also directly below the end of a sentence, but not within one', async () => {
+  const page = (end: string): PdfText[] => [
+    [72, 700, 'Noise', { bold: true }],
+    [72, 685, QUIET],
+    [72, 670, end],
+    [72, 655, 'Keys', { bold: true }],
+    [72, 640, KEYS],
+  ]
+  expect(await read(page('morning.'))).toEqual(RESULT)
+  expect((await read(page('morning and hand over'))).some((one) => one.startsWith('Keys >'))).toBe(false)
+})
+
 test.each<[string, readonly string[]]>([
   ['short lines', ['Rooms', 'Hall', 'Yard', 'Old mill', 'Barn']],
   ['labels of a form', ['Name', 'Ann Lee', 'Date', '12 May 2024', 'Place', 'Ulm']],

@@ -1,3 +1,4 @@
+import { MONTHS } from '../../text/calendar.ts'
 import { clip } from '../../text/clip.ts'
 import type { Document } from '../../text/document.ts'
 import { latexWords } from './latex.ts'
@@ -18,25 +19,15 @@ const UNSAID = /^(?:bdsk-.*|mendeley-.*|file|owner|timestamp|date-(?:added|modif
 /** A dash or a tilde is one there. */
 const ADDRESS = /^(?:url|doi|eprint|isbn|issn|howpublished-url)$/u
 const PEOPLE = /^(?:author|editor|translator|advisor)$/u
-const MONTHS: readonly (readonly [string, string])[] = [
-  ['jan', 'January'],
-  ['feb', 'February'],
-  ['mar', 'March'],
-  ['apr', 'April'],
-  ['may', 'May'],
-  ['jun', 'June'],
-  ['jul', 'July'],
-  ['aug', 'August'],
-  ['sep', 'September'],
-  ['oct', 'October'],
-  ['nov', 'November'],
-  ['dec', 'December'],
-]
+/** "jan" for "January". */
+const MONTH_NAMES = MONTHS.map(
+  (name) => [name.slice(0, 3), `${name.charAt(0).toUpperCase()}${name.slice(1)}`] as const,
+)
 
 /** A bibliography (BibTeX): each entry as a record, called by its key and its title. @throws SyntaxError if it has no entry */
 export function readBibliography(file: string, text: string): Document {
   const lineAt = lineCounter(text)
-  const words = new Map(MONTHS)
+  const words = new Map<string, string>(MONTH_NAMES)
   const fields: Field[] = []
   let end = 0
   for (const { 0: begin, 1: type = '', index } of text.matchAll(ENTRY)) {

@@ -1,6 +1,6 @@
-import type { Code, Paragraph, RootContent } from 'mdast'
+import type { Code, RootContent } from 'mdast'
 import { clip } from '../../text/clip.ts'
-import { at, note } from '../../text/document.ts'
+import { at, note, paragraphAt } from '../../text/document.ts'
 import { plainText } from '../../text/plain.ts'
 
 /** "# <2>" at the end of a line of code, in AsciiDoc; maybe several. */
@@ -88,8 +88,4 @@ function markedLines({ value }: Code, marks: RegExp): { lines: Map<number, strin
 
 function explained(code: string, nodes: RootContent[], line: number): RootContent {
   return { type: 'blockquote', children: nodes as never[], ...at(line), ...note({ about: clip(code) }) }
-}
-
-function paragraphAt(value: string, line: number): Paragraph {
-  return { type: 'paragraph', children: [{ type: 'text', value, ...at(line) }], ...at(line) }
 }

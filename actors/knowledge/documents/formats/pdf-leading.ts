@@ -1,4 +1,5 @@
 import { goesOn } from './pdf-columns.ts'
+import { usualGap } from './pdf-gaps.ts'
 import type { Line } from './pdf-lines.ts'
 
 /** Lines closer than this, in letters, are lines of one paragraph. */
@@ -22,12 +23,7 @@ export class Leading {
 
   constructor(lines: readonly Line[], size: number) {
     const own = lines.filter((line) => Math.abs(line.size - size) < 0.1 * size)
-    const gaps = new Map<number, number>()
-    for (const [i, { y }] of own.slice(1).entries()) {
-      const gap = Math.round((own[i] as Line).y - y)
-      if (gap > 0 && gap < GAP_MOST * size) gaps.set(gap, (gaps.get(gap) ?? 0) + 1)
-    }
-    this.#usual = [...gaps].sort((a, b) => b[1] - a[1] || a[0] - b[0])[0]?.[0] ?? 0
+    this.#usual = usualGap([own], GAP_MOST * size) ?? 0
     this.#running = own.filter(({ text }) => /^\s*\p{Ll}/u.test(text)).length >= RUNNING_SHARE * own.length
     this.#left = Math.min(...own.map(({ left }) => left))
     this.#right = Math.max(...own.map(({ right }) => right))

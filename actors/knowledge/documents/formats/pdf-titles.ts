@@ -1,3 +1,4 @@
+import { usualGap } from './pdf-gaps.ts'
 import type { Line } from './pdf-lines.ts'
 
 /** "Noise", "Opening hours of the hall": a few words that end as no sentence does, and no greeting. */
@@ -12,14 +13,17 @@ const TITLES_LEAST = 2
 /** So much more than between lines of a paragraph, and so many letters at most below a heading. */
 const APART = 1.25
 const BELOW_MOST = 5
+/** Lines of a paragraph are never further apart, in letters: one and a half spacing has 1.7. */
+const GAP_MOST = 1.7
 
 /**
- * The lines in letters of the usual size that stand as headings above running text: apart from it and from what is above, or in bold.
+ * The lines in letters of the usual size that stand as headings above running text: apart from it and from what is above, or in bold
+ * where a sentence ends above.
  * Short lines below each other, and labels of a form, are none.
  */
 export function titlesOf(pages: readonly (readonly Line[])[], size: number): ReadonlySet<Line> {
   const own = pages.map((lines) => lines.filter((line) => Math.abs(line.size - size) < 0.15 * size))
-  const usual = usualGap(own, size)
+  const usual = usualGap(own, GAP_MOST * size) ?? 1.2 * size
   const font = usualFont(own)
   const found = new Set<Line>()
   for (const lines of own)
@@ -45,8 +49,11 @@ function isTitle(line: Line, before: Line | undefined, next: Line, { usual, font
   // Text of another column, or far to the right as a date.
   if (below <= 0 || below > BELOW_MOST * line.size || Math.abs(line.left - next.left) > 3 * line.size)
     return false
-  if (before !== undefined && before.y - line.y <= apart && before.y >= line.y) return false
   const bold = isIn(line, (one) => one !== font) && isIn(next, (one) => one === font)
+  const close = before !== undefined && before.y - line.y <= apart && before.y >= line.y
+  // Directly below a text, bold words may be of its sentence.
+  if (close && !(bold && isIn(before, (one) => one === font) && /[.!?]["'”’)\]]*\s*$/u.test(before.text)))
+    return false
   return below > apart || bold
 }
 
@@ -61,17 +68,6 @@ function isRunning({ text, y, pieces }: Line, next: Line | undefined, usual: num
   if (!/\s\p{Ll}+\s/u.test(text)) return false
   const goesOn = next !== undefined && y > next.y && y - next.y <= usual * APART
   return goesOn || /[.!?]["'”’)\]]*\s*$/u.test(text)
-}
-
-/** The distance of most lines to the next: from single spacing without any. */
-function usualGap(pages: readonly (readonly Line[])[], size: number): number {
-  const gaps = new Map<number, number>()
-  for (const lines of pages)
-    for (let i = 1; i < lines.length; i += 1) {
-      const gap = Math.round((lines[i - 1] as Line).y - (lines[i] as Line).y)
-      if (gap > 0 && gap <= 1.7 * size) gaps.set(gap, (gaps.get(gap) ?? 0) + 1)
-    }
-  return [...gaps].sort((a, b) => b[1] - a[1] || a[0] - b[0])[0]?.[0] ?? 1.2 * size
 }
 
 /** The font of most letters. */
