@@ -52,7 +52,8 @@ export function alignedAt(lines: readonly string[], at: number, end: number): Dr
     .filter(({ text }) => /[\p{L}\p{N}]/u.test(text))
   if (all.length < leastRows(all) || all.some(({ text }) => ITEM.test(text))) return undefined
   const groups = groupLines(all, lines[at - 1])
-  const grouped = groups.length === 0 ? undefined : rowsOf(all.filter((line) => !groups.includes(line)))
+  const names = new Set(groups)
+  const grouped = groups.length === 0 ? undefined : rowsOf(all.filter((line) => !names.has(line)))
   const { rows, cornered } = grouped ?? rowsOf(all) ?? {}
   if (rows === undefined) return undefined
   const headed = cornered === true || WHOLE_RULE.test(lines[at + 1] as string) ? true : undefined

@@ -18,7 +18,7 @@ export function tableRows(table: Table, folded: boolean): RowText[] {
     return table.children.map((row, i) => recordRow(row, table.children[i - 1], folded))
   const rows = table.children.map((row) => ({ row, cells: cellTexts(row, folded), line: lineOf(row) }))
   const form = formRows(rows)
-  if (form !== undefined) return form
+  if (form !== undefined) return aboutAll(table, form)
   spread(table, rows)
   const heads = noted(table).headless === true ? 0 : Math.max(headRows(table), groupedHeads(table, rows))
   // A head across all columns names the table.
@@ -74,10 +74,15 @@ export function tableRows(table: Table, folded: boolean): RowText[] {
     }
   }
   close()
+  return aboutAll(table, found)
+}
+
+/** The rows under what all of the table is about. */
+function aboutAll(table: Table, rows: RowText[]): RowText[] {
   const about = clip(noted(table).about ?? '')
   return about === ''
-    ? found
-    : found.map((one) => ({ ...one, group: one.group === '' ? about : `${about} – ${one.group}` }))
+    ? rows
+    : rows.map((one) => ({ ...one, group: one.group === '' ? about : `${about} – ${one.group}` }))
 }
 
 /** Whether a head stands again among the rows, as on the next page or for the next group. */

@@ -5,7 +5,6 @@ import type { Question } from '../reading/question.ts'
 import { passagesIn, rankedFirst, textOf } from './ballots.ts'
 import type { Ballot, Ranked } from './vote.ts'
 
-/** What people ask for, and how settings call it. */
 interface Called {
   readonly asked: RegExp
   readonly keys: ReadonlySet<string>
@@ -13,6 +12,7 @@ interface Called {
   readonly amount?: boolean
 }
 
+/** What people ask for, and how settings call it. */
 const CALLED: readonly Called[] = [
   { asked: /\b(?:server|machine)\b/iu, keys: new Set(terms('host hostname server endpoint')) },
   { asked: /\bpassword\b/iu, keys: new Set(terms('password passwd passphrase pass pwd pw')) },

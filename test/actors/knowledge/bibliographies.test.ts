@@ -71,3 +71,14 @@ test('[G457] a file without entries is no bibliography, and hostile ones are rea
     await parse({ file: 'refs.bib', bytes: new TextEncoder().encode(text) })
   expect(performance.now() - start).toBeLessThan(30_000)
 }, 60_000)
+
+test('[G457] an entry is told whatever its key, and without one by its title', async () => {
+  const keys = ['doi:10.1061/(ASCE)ST.1943', 'Smith 2020', ''].map(
+    (key, i) => `@misc{${key}, year = 200${i}, title = {T${i}}}`,
+  )
+  expect((await said(keys.join('\n\n'))).filter((one) => one.includes('year'))).toEqual([
+    'doi:10.1061/(ASCE)ST.1943 · T0 · year: 2000',
+    'Smith 2020 · T1 · year: 2001',
+    'T2 · year: 2002',
+  ])
+})

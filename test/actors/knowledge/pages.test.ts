@@ -180,6 +180,10 @@ describe('what a page opens and closes stands under its button or tab [G330]', (
       'what of them is seen',
       `<ul class="tabs" role="tablist"><li>Linux</li><li>Mac</li></ul>${PANELS.map((text, i) => `<div class="tab${i > 0 ? '' : ' active'}" style="${i > 0 ? 'display:none' : ''}"><h3>${['Linux', 'Mac'][i]}</h3>${text}</div>`).join('')}`,
     ],
+    [
+      'labels directly above',
+      `<ul><li>Linux</li><li>Mac</li></ul><div class="plans">${PANELS.map((text, i) => `<div class="plan${i > 0 ? '' : ' active'}" style="${i > 0 ? 'display:none' : ''}">${text}</div>`).join('')}</div>`,
+    ],
   ])('panels of tabs by %s', async (_, html) => {
     const parsed = await parse({
       file: 'a.html',

@@ -48,3 +48,11 @@ test('[G448] many terms above one description are read in linear time', async ()
   expect(await partsOf('a.html', `<dl>${'<dt>Latch'.repeat(20_000)}<dd>It shuts.</dl>`)).not.toEqual([])
   expect(performance.now() - from).toBeLessThan(8_000)
 })
+
+test('[G448] a term above terms within it does not share their meaning', async () => {
+  const said = (await partsOf('a.adoc', '= Prices\n\nFees::\nAdults::: 10 EUR\nChildren::: 5 EUR\n')).join(
+    '\n',
+  )
+  expect(said).toContain('10 EUR')
+  expect(said).not.toContain('Fees, Adults')
+})

@@ -88,6 +88,23 @@ describe('a sheet with the same table for each person [G473]', () => {
     ])
   })
 
+  test('also where two lines name each', async () => {
+    const rows = [
+      ['Ann Lee'],
+      ['Sales'],
+      head,
+      ['Mon', '8:00', '16:30'],
+      ['Bob Reh'],
+      ['Research'],
+      head,
+      ['Mon', '6:00', '14:00'],
+    ]
+    expect(await sheet(rows)).toEqual([
+      'Hours>Ann Lee>Sales › Day: Mon · Start: 8:00 · End: 16:30',
+      'Hours>Bob Reh>Research › Day: Mon · Start: 6:00 · End: 14:00',
+    ])
+  })
+
   test('and a head that stands again without a name is no row, but a row like another one is', async () => {
     const rows = [head, ['Mon', '8:00', '16:30'], head, ['Tue', '9:00', '17:00'], ['Mon', '8:00', '16:30']]
     expect(await sheet(rows)).toEqual([

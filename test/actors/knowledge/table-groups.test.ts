@@ -121,6 +121,16 @@ test('a table in a cell stands under the name of its row, and the outer rows are
   ])
 })
 
+test('what stands beside a table in a cell is told, and a form in it under its row [G492]', async () => {
+  const form = (room: string) =>
+    `<table><tr><td>Phone: 555</td><td>Room: ${room}</td></tr><tr><td>Manager: Ann Lee</td><td>Fax: 556</td></tr></table>`
+  const row = (first: string, last: string) => `<tr><td>${first}</td><td>${last}</td></tr>`
+  const page = `<table><tr><th>Office</th><th>Details</th></tr>${row('Kiel', form('A1'))}${row('', `Call first.${form('B2')}`)}</table>`
+  const said = await linesOf('a.html', page)
+  expect(said).toContain('Kiel › Room: A1')
+  expect(said.join('\n')).toContain('Call first.')
+})
+
 test('but a table without names of columns, or with one, is the layout of a page [G492]', async () => {
   const inner = '<table><tr><th>Room</th><th>Size</th></tr><tr><td>A</td><td>20</td></tr></table>'
   const page = `<table><tr><td>${inner}</td><td>We open at 9.</td></tr></table>`

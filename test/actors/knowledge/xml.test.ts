@@ -133,6 +133,15 @@ describe('an XML file that is a document is read as its paragraphs [G468]', () =
     ])
   })
 
+  test('but parts with fields as attributes stay records', async () => {
+    const article = (author: string) =>
+      `<article date="2025-06-01" author="${author}"><title>Cranes</title><p>It lifts forty tons.</p><p>It is new.</p></article>`
+    const said = (await parts(`<newsletter>${article('Ann Lee')}${article('Bob Ray')}</newsletter>`)).join(
+      '\n',
+    )
+    expect(said).toContain('author: Bob Ray')
+  })
+
   test('but records with paragraphs in some fields stay records', async () => {
     const menu =
       '<menu><dish><title>Soup</title><price>4</price><kitchen>North wing, second floor, by the lift</kitchen><text><p>Hot.</p></text></dish><dish><title>Pie</title><price>6</price><kitchen>South wing, first floor, by the stairs</kitchen><text><p>Cold.</p></text></dish></menu>'

@@ -8,7 +8,8 @@ import { told } from './telling.ts'
 import type { Field } from './values.ts'
 
 const ENTRY = /@[ \t]*([A-Za-z]+)\s*[{(]/gu
-const KEY = /\s*([^\s,{}()"=]+)\s*,/uy
+/** "knuth84", "doi:10.1061/(ASCE)1", "Smith 2020", or none. */
+const KEY = /[ \t\r\n]*([^,{}"=\n]{0,200}?)[ \t]*,/uy
 const NAME = /[\s,]*([^\s=,{}"#()]+)\s*=\s*/uy
 const WORD = /[^\s,{}"#()]+/uy
 const JOIN = /\s*#\s*/uy
@@ -46,7 +47,8 @@ export function readBibliography(file: string, text: string): Document {
     else if (read.fields.length > 0) {
       const own = shownFields(type, read.fields, lineAt)
       const title = own.find((one) => one.key === 'title')?.value
-      const called = title?.kind === 'scalar' ? `${key} · ${clip(title.text)}` : String(key)
+      const names = [String(key), ...(title?.kind === 'scalar' ? [clip(title.text)] : [])]
+      const called = names.filter((name) => name !== '').join(' · ')
       const line = lineAt(index)
       fields.push({ key: called, value: { kind: 'record', nameless: true, fields: own, line } })
     }

@@ -1,5 +1,6 @@
 import type { Element, ElementContent } from 'hast'
 import type { RootContent } from 'mdast'
+import { clip } from '../../text/clip.ts'
 import { note, noted } from '../../text/document.ts'
 import { childElements, holds, rowsOf, textOf } from './html-nodes.ts'
 
@@ -8,8 +9,6 @@ export interface Inner {
   readonly name: string
   readonly table: Element
 }
-
-const NAME_CHARS_MAX = 120
 
 /** Whether the first row of a table names its columns: no table for the layout of a page does. */
 export function isHeaded(node: Element): boolean {
@@ -32,10 +31,13 @@ export function withoutInner(node: Element): { readonly outer: Element; readonly
       const found: Element[] = []
       const row = withoutTables(child, found)
       const texts = childElements(row).map((one) => textOf(one).replace(/\s+/gu, ' ').trim())
-      const name = (texts[0] ?? '').slice(0, NAME_CHARS_MAX)
+      const first = texts[0] ?? ''
+      const name = clip(first)
       for (const table of found) inner.push({ name, table })
       const filled = texts.filter((text) => text !== '').length
-      return found.length > 0 && filled < 2 ? [] : [row]
+      // A row that says no more than the name of what is below it is told there.
+      const named = filled === 1 && first !== '' && name === first
+      return found.length > 0 && (filled === 0 || named) ? [] : [row]
     }),
   })
   return { outer: rows(node), inner }

@@ -36,7 +36,7 @@ export function withTabs(page: Nodes): void {
         (id === undefined ? undefined : byTarget.get(String(id))) ??
         (by === undefined ? undefined : byTarget.get(`tab ${by}`)) ??
         (id === undefined ? undefined : byTarget.get(`label ${id}`))
-      const tab = named ?? (tabs.length === panels.length ? tabs[i] : undefined)
+      const tab = named ?? (tabs.length === panels.length ? tabs[i] : undefined) ?? labelFor.get(panel)
       show(panel)
       if (tab === undefined || tab.label === '') return
       tab.node.properties.hidden = true
@@ -132,8 +132,16 @@ function areLabelled(parent: Element, panels: readonly Element[]): boolean {
   if (before === undefined) return false
   const all = childElements(before)
   const labels = all.length === 1 ? childElements(all[0] as Element) : all
-  return labels.length === panels.length && labels.every(({ tagName }) => LABEL.test(tagName))
+  if (labels.length !== panels.length || labels.some(({ tagName }) => !LABEL.test(tagName))) return false
+  panels.forEach((panel, i) => {
+    const node = labels[i] as Element
+    labelFor.set(panel, { node, label: labelOf(node) })
+  })
+  return true
 }
+
+/** The labels of panels that nothing else names. */
+const labelFor = new WeakMap<Element, Tab>()
 
 const LABEL = /^(?:li|a|button|label)$/u
 /** What a page tells when something happens. */

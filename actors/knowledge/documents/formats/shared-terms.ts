@@ -39,11 +39,14 @@ function groupAt(
     term !== null && terms.length < TERMS_MAX;
     term = TERM.exec(lines[to] ?? '')
   ) {
+    // "Fees::" above "Adults:::" has others within it.
+    if (colonsOf(lines[to]) !== colonsOf(lines[from])) return undefined
     terms.push(term[1] ?? '')
     to += 1
   }
   const meaning: string[] = []
   const last = DEFINED.exec(lines[to] ?? '')
+  if (last !== null && colonsOf(lines[to]) !== colonsOf(lines[from])) return undefined
   if (last !== null) {
     const [whole, term = ''] = last
     terms.push(term)
@@ -57,6 +60,11 @@ function groupAt(
     meaning.push(line.trim())
   }
   return meaning.length === 0 ? undefined : { terms, meaning: meaning.join(' '), to }
+}
+
+/** How many colons end the term of a line. */
+function colonsOf(line = ''): number {
+  return /(:{2,4})(?=\s|$)/u.exec(line)?.[1]?.length ?? 0
 }
 
 const GLOSSARY = /^\s*\.\.\s+glossary::\s*$/u

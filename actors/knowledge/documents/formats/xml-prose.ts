@@ -35,6 +35,12 @@ const PARAGRAPHS_LEAST = 2
 /** Most files of records have none and are not read twice. */
 const PARAGRAPH = /<(?:[\w-]+:)?(?:p|para|simpara|shortdesc|ab|cmd)[\s>]/iu
 
+/** Attributes that say nothing to people. */
+const FORMAL =
+  /^xml|:|^(?:id|class|role|href|lang|version|type|label|status|condition|audience|platform|os|arch|rev|revision|revisionflag|conref|outputclass|n|sec-type|specific-use|xreflabel|remap|annotations|width|height|align)$/u
+/** As many parts with attributes of their own (who wrote it, when) are records: a document has no place for these. */
+const PARTS_ATTRIBUTED = 2
+
 interface Open extends Holder {
   /** Stands in a list of terms. */
   readonly inTerms: boolean
@@ -52,7 +58,9 @@ export function htmlOfXml(text: string): string | undefined {
   parser.on('opentagstart', () => {
     line = parser.line
   })
-  parser.on('opentag', ({ name }) => page.open(name.replace(/^.*:/u, '').toLowerCase(), line))
+  parser.on('opentag', ({ name, attributes }) => {
+    page.open(name.replace(/^.*:/u, '').toLowerCase(), line, Object.keys(attributes))
+  })
   parser.on('text', (own) => page.words(own))
   parser.on('cdata', (own) => page.words(own))
   parser.on('closetag', () => page.close())
@@ -71,6 +79,7 @@ class Page {
   #headings = 0
   #prose = 0
   #all = 0
+  #attributed = 0
   /** An element of no kind of HTML ends directly before. */
   #ended = false
 
@@ -83,13 +92,16 @@ class Page {
       this.#headings > 0 &&
       this.#paragraphs >= PARAGRAPHS_LEAST &&
       this.#prose >= PROSE_SHARE * this.#all &&
+      this.#attributed < PARTS_ATTRIBUTED &&
       !this.#fields.areRecords(this.#all)
     )
   }
 
-  open(name: string, line: number): void {
+  open(name: string, line: number, attributes: readonly string[]): void {
     const parent = this.#open.at(-1)
     const html = htmlOf(name, parent, this.#depth)
+    if (html === 'section' && parent !== undefined && attributes.some((one) => !FORMAL.test(one)))
+      this.#attributed += 1
     const unseen = parent?.unseen === true || UNSEEN.test(name)
     if (html === 'section') this.#depth += 1
     if (html === 'p') this.#paragraphs += 1

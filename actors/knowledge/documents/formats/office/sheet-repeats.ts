@@ -14,14 +14,26 @@ export function withoutRepeats(rows: readonly Row[]): (readonly Row[])[] {
   const key = keyOf(head)
   const again = new Set(rows.flatMap((row, i) => (i > top && keyOf(row) === key ? [i] : [])))
   if (again.size === 0) return [rows]
-  // The last line above the first head is the name of its rows alone.
-  const shared = top > TITLES_MAX ? [] : rows.slice(0, Math.max(0, top - 1))
+  // The lines above a head that stands again are the name of its rows, and as many above the first head are that of the first.
+  const names = linesAbove(rows, [...again][0] ?? top)
+  const shared = top > TITLES_MAX ? [] : rows.slice(0, Math.max(0, top - Math.max(1, names)))
   const parts: Row[][] = [[]]
-  rows.forEach((row, i) => {
-    if (again.has(i + 1) && i > top && row.cells.length === 1) parts.push([...shared, row, head])
-    else if (!again.has(i)) parts.at(-1)?.push(row)
-  })
+  let from = 0
+  for (const at of [...again].sort((a, b) => a - b)) {
+    const lines = linesAbove(rows, at)
+    parts.at(-1)?.push(...rows.slice(from, at - lines))
+    if (lines > 0) parts.push([...shared, ...rows.slice(at - lines, at), head])
+    from = at + 1
+  }
+  parts.at(-1)?.push(...rows.slice(from))
   return parts.filter((part) => part.length > 0)
+}
+
+/** How many lines of one cell stand directly above a row. */
+function linesAbove(rows: readonly Row[], at: number): number {
+  let lines = 0
+  while (rows[at - lines - 1]?.cells.length === 1) lines += 1
+  return lines
 }
 
 function keyOf({ cells }: Row): string {
