@@ -17,6 +17,14 @@ export function passagesIn<P>(
   return ({ found: at }) => (found[at] as { readonly passage: P }).passage
 }
 
+/** Whether a statement is the winner, or, where a list or a record has won as a whole, one of its parts. */
+export function isWithin({ statements }: Passage, winner: Ballot, one: Ballot): boolean {
+  const whole = statements[winner.statement]
+  const own = statements[one.statement]
+  if (one.found !== winner.found || whole === undefined || own === undefined) return false
+  return own.start >= whole.start && own.end <= whole.end
+}
+
 /** What tells the record of a passage from others. */
 export function recordOf({ file, trail }: Pick<Passage, 'file' | 'trail'>): string {
   return [file, ...trail].join('\n')

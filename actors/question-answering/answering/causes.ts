@@ -44,19 +44,13 @@ export function byCause(
   )
   const last = (all: readonly Ballot[]) =>
     [...all].sort((a, b) => b.found - a.found || b.statement - a.statement)[0]
-  const traced = last(
-    near.filter((one) => {
-      if (
-        !LINE.test(text) ||
-        SAYS_WHY.test(text) ||
-        (ERROR_LEVEL.test(text) && !FAILED.test(text)) ||
-        !EXCEPTION.test(textOf(passageOf(one), one))
-      )
-        return false
-      const above = new Set(terms(passageOf(one).statements[one.statement]?.under ?? ''))
-      return asked.some(({ term }) => above.has(term))
-    }),
-  )
+  const isOpen = LINE.test(text) && !SAYS_WHY.test(text) && (!ERROR_LEVEL.test(text) || FAILED.test(text))
+  const isTraced = (one: Ballot) => {
+    if (!EXCEPTION.test(textOf(passageOf(one), one))) return false
+    const above = new Set(terms(passageOf(one).statements[one.statement]?.under ?? ''))
+    return asked.some(({ term }) => above.has(term))
+  }
+  const traced = isOpen ? last(near.filter(isTraced)) : undefined
   if (traced !== undefined) return rankedFirst(ranked, traced)
   if (!FAILED.test(text) || SAYS_WHY.test(text)) return ranked
   const above = statements

@@ -1,9 +1,8 @@
 import { SIGNATURE } from '../../knowledge/text/signature.ts'
 import { terms } from '../../knowledge/text/words.ts'
-import { AMOUNTS } from '../reading/answer-kind.ts'
 import type { Found } from '../reading/candidate.ts'
 import type { Question } from '../reading/question.ts'
-import { hasAnswerOf } from '../reading/spans.ts'
+import { hasAnswerOf, lacksAmount } from '../reading/spans.ts'
 import { passagesIn, rankedFirst, recordOf, textOf } from './ballots.ts'
 import { lineIn, quotedFrom } from './quoted.ts'
 import type { Ballot, Ranked } from './vote.ts'
@@ -136,7 +135,7 @@ function ofSubject(
     const text = textOf(passageOf(one), one)
     const own = new Set(terms(text))
     if (repeats) return asked.some(({ term }) => own.has(term)) && /\p{N}/u.test(text)
-    return lacking.some(({ term }) => own.has(term)) && (!AMOUNTS.has(kind) || hasAnswerOf(kind, text))
+    return lacking.some(({ term }) => own.has(term)) && !lacksAmount(kind, text)
   })
   return said === undefined ? ranked : rankedFirst(ranked, said)
 }

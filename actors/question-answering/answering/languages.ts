@@ -1,12 +1,11 @@
 import { STOP_WORDS } from '../../knowledge/text/stop-words.ts'
 import { words } from '../../knowledge/text/words.ts'
 import type { Found } from '../reading/candidate.ts'
+import { CELLS, fieldIn } from '../reading/cells.ts'
 import type { Question } from '../reading/question.ts'
 import { passagesIn, rankedFirst, textOf } from './ballots.ts'
 import type { Ballot, Ranked } from './vote.ts'
 
-/** Texts of an interface are translated key by key: "session.expired: Vous êtes …" and "session.expired: You were …". */
-const FIELD = /^([^:：\n]{1,160})[:：]\s(?=\S)/u
 /** Fewer words don't tell their language. */
 const WORDS_LEAST = 4
 /** Of English words at least as many, and of words of other languages at most as many, say nothing alone. */
@@ -26,9 +25,9 @@ export function byLanguage(
   if (winner === undefined || !isEnglish(question)) return ranked
   const fieldOf = (one: Ballot) => {
     const isField = passageOf(one).statements[one.statement]?.kind === 'field'
-    const text = isField ? textOf(passageOf(one), one) : ''
-    const [head = '', key = ''] = FIELD.exec(text) ?? []
-    return { key, value: text.slice(head.length) }
+    const field = isField ? fieldIn(textOf(passageOf(one), one)) : undefined
+    // Texts of an interface are translated key by key: "session.expired: Vous êtes …" and "session.expired: You were …".
+    return { key: [...(field?.path ?? []), field?.key ?? ''].join(CELLS), value: field?.value ?? '' }
   }
   const own = fieldOf(winner)
   if (own.key === '' || !isForeign(own.value)) return ranked

@@ -1,9 +1,8 @@
 import { contextOf } from '../../knowledge/text/passages.ts'
-import { AMOUNTS } from '../reading/answer-kind.ts'
 import type { Found } from '../reading/candidate.ts'
 import type { Question } from '../reading/question.ts'
-import { hasAnswerOf } from '../reading/spans.ts'
-import { passagesIn, rankedFirst, textOf } from './ballots.ts'
+import { lacksAmount } from '../reading/spans.ts'
+import { isWithin, passagesIn, rankedFirst, textOf } from './ballots.ts'
 import type { Ballot, Ranked } from './vote.ts'
 
 interface Meaning {
@@ -54,16 +53,7 @@ export function byMeaning(
   const own =
     whole?.kind !== 'list'
       ? winner
-      : ranked.ballots.find(({ found: at, statement }) => {
-          const item = passage.statements[statement]
-          return (
-            at === winner.found &&
-            item !== undefined &&
-            item !== whole &&
-            item.start >= whole.start &&
-            item.end <= whole.end
-          )
-        })
+      : ranked.ballots.find((one) => one !== winner && isWithin(passage, winner, one))
   if (own === undefined) return ranked
   const around = `${contextOf(passage)} ${passage.statements[own.statement]?.under ?? ''}`
   const { told } = meaning
@@ -71,7 +61,7 @@ export function byMeaning(
   const tells = (one: Ballot) => {
     const text = textOf(passageOf(one), one)
     if (!told.test(text)) return false
-    return meaning.asked === told ? !AMOUNTS.has(kind) || hasAnswerOf(kind, text) : /\p{N}/u.test(text)
+    return meaning.asked === told ? !lacksAmount(kind, text) : /\p{N}/u.test(text)
   }
   const better = ranked.ballots.find(
     (one) =>

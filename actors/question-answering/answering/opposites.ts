@@ -1,10 +1,9 @@
 import { contextOf, type Passage } from '../../knowledge/text/passages.ts'
 import { STOP_WORDS } from '../../knowledge/text/stop-words.ts'
 import { terms, words } from '../../knowledge/text/words.ts'
-import { AMOUNTS } from '../reading/answer-kind.ts'
 import type { Found } from '../reading/candidate.ts'
 import type { Question } from '../reading/question.ts'
-import { hasAnswerOf } from '../reading/spans.ts'
+import { lacksAmount } from '../reading/spans.ts'
 import { passagesIn, plain, rankedFirst, textOf } from './ballots.ts'
 import type { Ballot, Ranked } from './vote.ts'
 
@@ -138,7 +137,7 @@ function byDenied(
       denied.some((term) => told.some((one) => isAlike(term, one))) &&
       (others.length === 0 || others.some((term) => told.includes(term))) &&
       deniedIn(question, own, text).length === 0 &&
-      (!AMOUNTS.has(kind) || hasAnswerOf(kind, text))
+      !lacksAmount(kind, text)
     )
   })
   return better === undefined ? ranked : rankedFirst(ranked, better)

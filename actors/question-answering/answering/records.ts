@@ -2,10 +2,10 @@ import type { Passage } from '../../knowledge/text/passages.ts'
 import type { Statement } from '../../knowledge/text/statements.ts'
 import { terms } from '../../knowledge/text/words.ts'
 import type { Found } from '../reading/candidate.ts'
-import { CELLS } from '../reading/cells.ts'
+import { CELLS, type Field, fieldIn } from '../reading/cells.ts'
 import { coverage } from '../reading/features.ts'
 import type { Question } from '../reading/question.ts'
-import { passagesIn, rankedFirst } from './ballots.ts'
+import { isWithin, passagesIn, rankedFirst } from './ballots.ts'
 import type { Ballot, Ranked } from './vote.ts'
 
 /** "TK-1042": a word with letters and digits is the name of one thing. */
@@ -25,12 +25,8 @@ const NAMED = 2
 const KEYS_LEAST = 2
 const ALIKE = 0.6
 
-/** "Desk lamp · size · height: 40" */
-interface Field {
-  /** What it belongs to. */
-  readonly path: readonly string[]
-  readonly key: string
-  readonly value: string
+/** A field, and all of its statement. */
+interface Told extends Field {
   readonly whole: string
 }
 
@@ -72,21 +68,11 @@ export function byRecord(
   return better === undefined ? ranked : rankedFirst(ranked, better)
 }
 
-/** Whether a statement is the winner, or, where a record has won as a whole, one of its fields. */
-function isWithin({ statements }: Passage, winner: Ballot, one: Ballot): boolean {
-  const whole = statements[winner.statement]
-  const own = statements[one.statement]
-  if (one.found !== winner.found || whole === undefined || own === undefined) return false
-  return own.start >= whole.start && own.end <= whole.end
-}
-
-function fieldAt({ text }: Passage, statement: Statement | undefined): Field | undefined {
+function fieldAt({ text }: Passage, statement: Statement | undefined): Told | undefined {
   if (statement?.kind !== 'field') return undefined
   const whole = text.slice(statement.start, statement.end)
-  const [head = '', before = ''] = /^([^:：\n]{1,160})[:：]\s/u.exec(whole) ?? []
-  if (head === '') return undefined
-  const path = before.split(CELLS)
-  return { path: path.slice(0, -1), key: path.at(-1) ?? '', value: whole.slice(head.length), whole }
+  const field = fieldIn(whole)
+  return field === undefined ? undefined : { ...field, whole }
 }
 
 /** Where the paths of two fields with the same key differ, if they do in one place only; else -1. */
@@ -97,14 +83,14 @@ function differing(a: Field, b: Field): number {
 }
 
 /** Finds the fields of a record by its path, in all passages of a file: a long record is in several. Each is gathered once. */
-function recordsIn(passages: readonly Passage[]): (path: readonly string[]) => readonly Field[] {
+function recordsIn(passages: readonly Passage[]): (path: readonly string[]) => readonly Told[] {
   const all = passages.flatMap((passage) =>
     passage.statements.flatMap((one) => {
       const field = fieldAt(passage, one)
       return field === undefined ? [] : [field]
     }),
   )
-  const known = new Map<string, readonly Field[]>()
+  const known = new Map<string, readonly Told[]>()
   return (path) => {
     const key = path.join(CELLS)
     const own =
@@ -115,7 +101,7 @@ function recordsIn(passages: readonly Passage[]): (path: readonly string[]) => r
   }
 }
 
-function isSibling(ours: readonly Field[], theirs: readonly Field[]): boolean {
+function isSibling(ours: readonly Told[], theirs: readonly Told[]): boolean {
   const keys = new Set(ours.map(({ key }) => key))
   const others = new Set(theirs.map(({ key }) => key))
   const shared = [...keys].filter((key) => others.has(key)).length
@@ -123,7 +109,7 @@ function isSibling(ours: readonly Field[], theirs: readonly Field[]): boolean {
 }
 
 /** How much of the question a record has. */
-function shareOf(record: readonly Field[], asked: Question['terms'], codes: readonly string[]): number {
+function shareOf(record: readonly Told[], asked: Question['terms'], codes: readonly string[]): number {
   const isNamed = record.some(({ path, key, value }) =>
     codes.some((code) => path.includes(code) || (value === code && OWN_KEY.test(key))),
   )

@@ -1,10 +1,9 @@
 import type { Passage } from '../../knowledge/text/passages.ts'
 import type { Statement } from '../../knowledge/text/statements.ts'
 import { terms } from '../../knowledge/text/words.ts'
-import { AMOUNTS } from '../reading/answer-kind.ts'
 import type { Found } from '../reading/candidate.ts'
 import type { Question } from '../reading/question.ts'
-import { hasAnswerOf } from '../reading/spans.ts'
+import { lacksAmount } from '../reading/spans.ts'
 import { passagesIn, rankedFirst, textOf } from './ballots.ts'
 import type { Ballot, Ranked } from './vote.ts'
 
@@ -35,7 +34,7 @@ export function byRow(
   const told = wordsOf(winner)
   if (asked.some(({ term }) => told.has(term) && (counts.get(term) ?? 0) < rows)) return ranked
   const telling = asked.filter(({ term }) => counts.get(term) === 1)
-  const hasAmount = (one: Ballot) => !AMOUNTS.has(kind) || hasAnswerOf(kind, textOf(passageOf(one), one))
+  const hasAmount = (one: Ballot) => !lacksAmount(kind, textOf(passageOf(one), one))
   const better = near.find((one) => {
     const own = wordsOf(one)
     return telling.some(({ term }) => own.has(term)) && (hasAmount(one) || !hasAmount(winner))

@@ -1,6 +1,6 @@
 import { terms } from '../../knowledge/text/words.ts'
 import type { Found } from '../reading/candidate.ts'
-import { CELLS } from '../reading/cells.ts'
+import { fieldIn } from '../reading/cells.ts'
 import type { Question } from '../reading/question.ts'
 import { passagesIn, rankedFirst, textOf } from './ballots.ts'
 import type { Ballot, Ranked } from './vote.ts'
@@ -86,12 +86,13 @@ export function bySetting(
   }
   const isCalled = (one: Ballot) =>
     terms(keyOf(textOf(passageOf(one), one))).some((term) => called.keys.has(term))
-  if (isCalled(own) || called.asked.test(textOf(passageOf(own), own))) return ranked
+  const said = textOf(passageOf(own), own)
+  if (isCalled(own) || called.asked.test(said)) return ranked
   // "Which port does the server listen on?" is answered by its port.
-  const last = terms(keyOf(textOf(passageOf(own), own))).at(-1)
+  const last = terms(keyOf(said)).at(-1)
   if (asked.some(({ term }) => term === last)) return ranked
   const least = has(own)
-  const record = nameOf(textOf(passageOf(own), own))
+  const record = nameOf(said)
   const isOfRecord = (one: Ballot) =>
     one.found === own.found && record !== '' && nameOf(textOf(passageOf(one), one)) === record
   const better = fields.find(
@@ -102,16 +103,10 @@ export function bySetting(
 
 /** "ev-2", of "ev-2 · origin · host: node-31". */
 function nameOf(text: string): string {
-  const [first = '', ...others] = (/^[^:：\n]*(?=[:：]\s)/u.exec(text)?.[0] ?? '').split(CELLS)
-  return others.length === 0 ? '' : first
+  return fieldIn(text)?.path[0] ?? ''
 }
 
-/** "MAIL_HOST" of "outgoing mail · MAIL_HOST: mx.example". */
+/** "MAIL HOST" of "outgoing mail · MAIL_HOST: mx.example". */
 function keyOf(text: string): string {
-  return (
-    (/^[^:：\n]*(?=[:：]\s)/u.exec(text)?.[0] ?? '')
-      .split(CELLS)
-      .at(-1)
-      ?.replace(/(?<=\p{Ll})(?=\p{Lu})|_/gu, ' ') ?? ''
-  )
+  return (fieldIn(text)?.key ?? '').replace(/(?<=\p{Ll})(?=\p{Lu})|_/gu, ' ')
 }

@@ -1,10 +1,9 @@
 import { type Edition, editionNames, editionOf, newer, withoutEdition } from '../../knowledge/text/edition.ts'
 import type { Passage } from '../../knowledge/text/passages.ts'
 import { contentWords } from '../../knowledge/text/words.ts'
-import { AMOUNTS } from '../reading/answer-kind.ts'
 import type { Found } from '../reading/candidate.ts'
 import type { Question } from '../reading/question.ts'
-import { hasAnswerOf, isFigure, typedSpans } from '../reading/spans.ts'
+import { isFigure, lacksAmount, typedSpans } from '../reading/spans.ts'
 import { NOW } from './asked-for.ts'
 import { textOf } from './ballots.ts'
 import type { Ballot, Ranked } from './vote.ts'
@@ -45,7 +44,7 @@ export function byVersion(
       old < 0 &&
       old < now &&
       question.terms.some(({ term }) => ours.has(term) && theirs.has(term)) &&
-      (!AMOUNTS.has(question.kind) || hasAnswerOf(question.kind, textOf(passage, other)))
+      !lacksAmount(question.kind, textOf(passage, other))
     )
   }
   // The best of each file: a list and its item are no two versions.

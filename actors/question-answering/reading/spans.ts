@@ -1,7 +1,7 @@
 import type { Stretch } from '../../knowledge/text/sentences.ts'
 import { simplified } from '../../knowledge/text/simplified.ts'
 import { isUnspaced } from '../../knowledge/text/words.ts'
-import type { AnswerKind } from './answer-kind.ts'
+import { AMOUNTS, type AnswerKind } from './answer-kind.ts'
 
 /** The kind of a stretch of text. `name` is any run of capitalised words; the name finder may know better. */
 export type SpanKind = 'number' | 'quantity' | 'money' | 'percent' | 'date' | 'duration' | 'name' | 'quote'
@@ -160,4 +160,9 @@ export function hasAnswerOf(kind: AnswerKind, text: string): boolean {
     pattern.lastIndex = 0
     return pattern.test(read)
   })
+}
+
+/** Whether a question asks for an amount or a date, and a text has none. */
+export function lacksAmount(kind: AnswerKind, text: string): boolean {
+  return AMOUNTS.has(kind) && !hasAnswerOf(kind, text)
 }
