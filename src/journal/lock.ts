@@ -4,10 +4,11 @@ import { hostname } from 'node:os'
 import { join } from 'node:path'
 import type { Kernel } from '../kernel/kernel.ts'
 import {
+  holderIn,
   isProcessAlive,
-  isThere,
   type LockHolder,
   lockHolder,
+  lockText,
   madeLock,
   ownHolder,
   releaseLock,
@@ -45,7 +46,9 @@ export class FolderLock {
     const isDead = (lock: string): Promise<boolean> => isAbandoned(lock, kernel)
     for (let tries = 0; tries < 3; tries++) {
       if (await madeLock(path, own)) return new FolderLock(path, own.token)
-      const holder = await lockHolder<Holder>(path)
+      const text = await lockText(path)
+      if (text === undefined) continue
+      const holder = holderIn<Holder>(text)
       if (holder !== undefined && isAlive(holder)) throw locked(folder, holder)
       if (await tookOver(path, own, isDead)) return new FolderLock(path, own.token)
     }
@@ -69,14 +72,14 @@ export async function hasForeignLock(folder: string): Promise<boolean> {
   return typeof (holder as Partial<Holder> | undefined)?.pid !== 'number'
 }
 
-/** A lock that is there and that nobody can be found for. */
+/** A lock that is there and whose holder is dead, or that names nobody for longer than it takes to write it. */
 async function isAbandoned(path: string, kernel: Kernel): Promise<boolean> {
-  let holder = await lockHolder<Holder>(path)
-  if (holder === undefined && (await isThere(path))) {
-    await new Promise<void>((resolve) => kernel.timers.after(WRITTEN_MS, resolve, undefined, true))
-    holder = await lockHolder<Holder>(path)
-  }
-  return holder === undefined ? isThere(path) : !isAlive(holder)
+  const text = await lockText(path)
+  if (text === undefined) return false
+  const holder = holderIn<Holder>(text)
+  if (holder !== undefined) return !isAlive(holder)
+  await new Promise<void>((resolve) => kernel.timers.after(WRITTEN_MS, resolve, undefined, true))
+  return (await lockText(path)) === text
 }
 
 function isAlive({ pid, started, host }: Holder): boolean {

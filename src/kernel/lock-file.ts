@@ -47,7 +47,7 @@ async function copied(draft: string, path: string, own: LockHolder): Promise<boo
 }
 
 /** Whether a file is there. */
-export function isThere(path: string): Promise<boolean> {
+function isThere(path: string): Promise<boolean> {
   return access(path).then(
     () => true,
     () => false,
@@ -56,10 +56,28 @@ export function isThere(path: string): Promise<boolean> {
 
 /** Undefined where there is no lock, or none that can be read. */
 export async function lockHolder<H extends LockHolder>(path: string): Promise<H | undefined> {
+  return holderIn<H>(await readFile(path, 'utf8').catch(() => ''))
+}
+
+/** The holder that the text of a lock names; undefined where it names none. */
+export function holderIn<H extends LockHolder>(text: string): H | undefined {
   try {
-    return JSON.parse(await readFile(path, 'utf8')) as H
+    return JSON.parse(text) as H
   } catch {
     return undefined
+  }
+}
+
+/**
+ * The text of a lock; undefined where there is none. One read says both: a lock that one look misses and the next one finds is a new one,
+ * not one that names nobody. Rejects with the file system's error.
+ */
+export async function lockText(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'utf8')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw error
   }
 }
 

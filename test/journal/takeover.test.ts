@@ -12,6 +12,8 @@ const TAKERS = 4
 const ROUNDS = 150
 const dead = { pid: 2 ** 30, host: hostname(), token: 'dead', started: '1' }
 
+const AGAIN_MS = 10_000
+
 class Taker {
   readonly process: ChildProcess
   readonly #lines: AsyncIterator<string>
@@ -71,6 +73,18 @@ test('[G193] of several processes that take over one dead lock in the same insta
     for (const taker of takers) expect(await taker.hears()).toBe('ended')
     expect(await readdir(base)).toEqual([])
   }
+}, 120_000)
+
+test('[G502] of several processes that take a lock and give it back again and again, no two have it at once', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'ganglion-again-'))
+  for (const taker of takers) taker.tell(`${folder} for ${AGAIN_MS}`)
+  for (const taker of takers) {
+    const [had, shared] = (await taker.hears()).split(' ').map(Number)
+    expect(had).toBeGreaterThan(0)
+    expect(shared).toBe(0)
+  }
+  expect(await readdir(folder)).toEqual([])
+  await rm(folder, { recursive: true })
 }, 120_000)
 
 test('[G193] the lock of a host that is gone is named, and the journal opens once its file is deleted as the error says', async () => {

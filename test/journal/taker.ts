@@ -1,11 +1,38 @@
 // Takes a journal's lock whenever it is told to: node taker.ts, and a line `FOLDER AT` for each round. It tries at the moment AT, so that
-// several do so in the same instant, and prints whether it has the lock. The line `end` gives it back.
+// several do so in the same instant, and prints whether it has the lock. The line `end` gives it back. A line `FOLDER for MS` has it take the
+// lock and give it back for so long; it prints how often it had it, and how often another one had it too.
+import { closeSync, openSync, rmSync } from 'node:fs'
 import { createInterface } from 'node:readline'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { FolderLock } from '../../src/journal/lock.ts'
 import { platformKernel } from '../../src/kernel/platform-kernel.ts'
 
 const kernel = platformKernel()
 let lock: FolderLock | undefined
+
+async function takeAgain(folder: string, ms: number): Promise<string> {
+  const end = performance.now() + ms
+  const alone = `${folder}.alone`
+  let had = 0
+  let shared = 0
+  while (performance.now() < end) {
+    const taken = await FolderLock.take(folder, kernel).catch(() => undefined)
+    if (taken !== undefined) {
+      had += 1
+      try {
+        closeSync(openSync(alone, 'wx'))
+      } catch {
+        shared += 1
+      }
+    }
+    await sleep(2 * Math.random())
+    if (taken === undefined) continue
+    rmSync(alone, { force: true })
+    await taken.release()
+  }
+  return `${had} ${shared}`
+}
+
 console.log('ready')
 for await (const line of createInterface({ input: process.stdin })) {
   if (line === 'end') {
@@ -14,7 +41,11 @@ for await (const line of createInterface({ input: process.stdin })) {
     console.log('ended')
     continue
   }
-  const [folder = '', at] = line.split(' ')
+  const [folder = '', at, ms] = line.split(' ')
+  if (at === 'for') {
+    console.log(await takeAgain(folder, Number(ms)))
+    continue
+  }
   while (Date.now() < Number(at));
   const taken = await FolderLock.take(folder, kernel).catch((error: { code?: unknown }) => error)
   lock = taken instanceof FolderLock ? taken : undefined
