@@ -37,6 +37,32 @@ export function daysIn(text: string): Day[] {
   return found.sort((a, b) => a.start - b.start)
 }
 
+/** A month that a text names, with its year where the text has it. */
+export interface Month {
+  /** Its place in the text. */
+  readonly start: number
+  readonly year: number | undefined
+  readonly month: number
+}
+
+const MONTH_FORMS = [
+  /(?<![\p{N}.-])(?<year>(?:19|20)\d\d)[-/](?<month>0[1-9]|1[0-2])(?![-/]?\p{N})/gu,
+  new RegExp(`(?<![\\p{N}./-])(?<month>0[1-9]|1[0-2])/${YEAR}`, 'gu'),
+  new RegExp(`(?<!\\p{L})(?<month>${NAME})\\b(?:\\.?,?\\s${YEAR})?`, 'giu'),
+]
+
+/** Words too, or parts of words, unless they begin with a capital letter or stand as months do: "in march". */
+const WORDLIKE = /^(?:may|march|\p{Ll}{3}|sept)$/u
+const IN = /(?<!\p{L})(?:in|of|for|during|this|last|next)\s$/iu
+
+/** The months that a text names, in its order, those of its days too: "March", "Mar 2025", "2025-03", "03/2025". */
+export function monthsIn(text: string): Month[] {
+  const named = MONTH_FORMS.flatMap((form) => [...text.matchAll(form)]).filter(
+    ({ index, groups = {} }) => !WORDLIKE.test(groups.month ?? '') || IN.test(text.slice(0, index)),
+  )
+  return [...daysIn(text), ...named.map(dayOf)].sort((a, b) => a.start - b.start)
+}
+
 function dayOf({ index: start, groups = {} }: RegExpExecArray): Day & { readonly written: string } {
   const { year, month: written = '', day } = groups
   return {

@@ -1,5 +1,5 @@
 import { groupLines, type Line, withGroups } from './drawn-groups.ts'
-import { type DrawnRow, type DrawnRows, isYears, joinedRows } from './drawn-rows.ts'
+import { type DrawnRow, type DrawnRows, GOES_ON, isYears, joinedRows } from './drawn-rows.ts'
 import { indent } from './indent.ts'
 
 /** "-----  -------". */
@@ -45,6 +45,7 @@ export function cut(line: string, starts: readonly number[]): string[] {
 
 /** Columns that are drawn with spaces or tabs alone, to the end of a block. */
 export function alignedAt(lines: readonly string[], at: number, end: number): DrawnRows | undefined {
+  if (isTitle(lines, at, end)) return undefined
   const to = lastRule(lines, at, end)
   const all = lines
     .slice(at, to)
@@ -65,6 +66,14 @@ function rowsOf(own: readonly Line[]): { readonly rows: DrawnRow[]; readonly cor
   const cornered = isCornered(own)
   const rows = (cornered ? undefined : byGaps(own)) ?? byColumns(own, cornered)
   return rows && { rows, cornered }
+}
+
+/** "POOL CARS      as of 1 May", above the rule that the heads stand below: it names no columns. */
+function isTitle(lines: readonly string[], at: number, end: number): boolean {
+  const [title = '', rule = '', heads = '', other = ''] = lines.slice(at, Math.min(at + 4, end))
+  return (
+    WHOLE_RULE.test(rule) && WHOLE_RULE.test(other) && isRow(heads) && cellCount(title) < cellCount(heads)
+  )
 }
 
 /** The rule below a table, if what comes next is no row of it: a note. */
@@ -117,7 +126,9 @@ function byColumns(own: readonly Line[], cornered: boolean): DrawnRow[] | undefi
   const width = own.reduce((most, { text }) => Math.max(most, text.length), 0)
   const left = own.reduce((least, { text }) => Math.min(least, text.length - text.trimStart().length), width)
   const taken = new Uint8Array(width)
-  for (const { text } of own) for (const { index } of text.matchAll(/\S/gu)) taken[index] = 1
+  const lone = new Set(own.filter(({ text }, i) => isNameThatGoesOn(text, own[i + 1]?.text)))
+  for (const one of own)
+    if (!lone.has(one)) for (const { index } of one.text.matchAll(/\S/gu)) taken[index] = 1
   const starts = [left]
   let blank = 0
   for (let column = left; column < width; column += 1) {
@@ -128,8 +139,16 @@ function byColumns(own: readonly Line[], cornered: boolean): DrawnRow[] | undefi
     }
   }
   if (starts.length < 2) return undefined
-  const rows = own.map(({ text, line }) => ({ cells: cut(text, starts), line }))
+  const rows = own.map((one) => ({
+    cells: lone.has(one) ? starts.map((_, i) => (i === 0 ? one.text.trim() : '')) : cut(one.text, starts),
+    line: one.line,
+  }))
   const filled = rows.filter(({ cells }) => cells[0] !== '' && cells.filter((cell) => cell !== '').length > 1)
   if (cornered && rows[0]?.cells[0] === '' && filled.length === rows.length - 1) return joinedRows(rows)
   return filled.length < ROWS_LEAST || 3 * filled.length < 2 * rows.length ? undefined : joinedRows(rows)
+}
+
+/** "Mercedes Sprinter", above "(long)   HP 318": it may reach into the next column. */
+function isNameThatGoesOn(line: string, next: string | undefined): boolean {
+  return next !== undefined && !isRow(line) && GOES_ON.test(next) && isRow(next)
 }

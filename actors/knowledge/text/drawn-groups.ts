@@ -1,4 +1,4 @@
-import type { DrawnRow } from './drawn-rows.ts'
+import { type DrawnRow, GOES_ON } from './drawn-rows.ts'
 import { indent } from './indent.ts'
 import { STOP_WORDS } from './stop-words.ts'
 
@@ -63,5 +63,5 @@ function isName(line: string): boolean {
 
 /** A row that begins again stands below, no less far in. */
 function isBelow(name: string, next: string): boolean {
-  return GAP.test(next.trim()) && indent(next) >= indent(name) && !/^\s*\p{Ll}/u.test(next)
+  return GAP.test(next.trim()) && indent(next) >= indent(name) && !GOES_ON.test(next)
 }

@@ -15,16 +15,22 @@ export interface DrawnRows {
   readonly rows: readonly DrawnRow[]
 }
 
+/** "(long)   KS-HP 318", "with rice   12.50": what goes on is no row of a group. */
+export const GOES_ON = /^\s*[(\p{Ll}]/u
+
 /**
  * Joins the lines of rows that go on below: those without a first cell and with one other or another one empty, or with words that go on in
- * small letters. A row that is complete but for its first cell has that of the row above.
+ * small letters. So are those whose name goes on from a line that has nothing else: "Salmon", above "with rice   12.50". A row that is complete but
+ * for its first cell has that of the row above.
  */
 export function joinedRows(rows: readonly DrawnRow[]): DrawnRow[] {
   const found: DrawnRow[] = []
   for (const row of rows) {
     const above = found.at(-1)
     const [first = '', ...others] = row.cells
-    if (first !== '' || above === undefined) found.push({ ...row, cells: [...row.cells] })
+    if (above !== undefined && GOES_ON.test(first) && isLone(above))
+      found[found.length - 1] = { ...above, cells: [`${above.cells[0] ?? ''} ${first}`, ...others] }
+    else if (first !== '' || above === undefined) found.push({ ...row, cells: [...row.cells] })
     else if (
       others.length === 1 ||
       others.some((cell) => cell === '') ||
@@ -36,6 +42,11 @@ export function joinedRows(rows: readonly DrawnRow[]): DrawnRow[] {
     else found.push({ line: row.line, cells: [above.cells[0] ?? '', ...others] })
   }
   return found
+}
+
+/** A row with its first cell alone. */
+function isLone({ cells: [first = '', ...others] }: DrawnRow): boolean {
+  return first !== '' && others.length > 0 && others.every((cell) => cell === '')
 }
 
 function widest(a: readonly string[], b: readonly string[]): readonly string[] {

@@ -25,6 +25,15 @@ const MEANINGS: readonly Meaning[] = [
     told: /\b(?:weigh(?:s|t)?|mass|tare|payload|load|capacity|kg|kilos?|lbs?|pounds|oz|tonnes?|tons?)\b|\d\s?(?:g|t)\b/iu,
   },
   {
+    // "Which port do we use to send mail?"
+    asked: /\bsend(?:s|ing)?\b[^?]*\be?-?mails?\b/iu,
+    told: /smtp|\bout(?:going|bound)/iu,
+  },
+  {
+    asked: /\b(?:receiv|fetch|collect|read)\p{L}*\b[^?]*\be?-?mails?\b/iu,
+    told: /imap|pop3|\bin(?:coming|bound)/iu,
+  },
+  {
     // "How high can it pump?"
     asked:
       /\bhow (?:high|tall)\b(?![^?]*\b(?:deposit|fees?|fines?|prices?|costs?|rents?|rates?|tax(?:es)?|charges?|salar(?:y|ies)|score|share|turnout|discount|bills?|budget|level|risk)\b)/iu,

@@ -70,7 +70,8 @@ function formsOf(text: string): ReadonlySet<string> {
 
 /** "without brakes", "no brakes", "non-smokers". */
 const DENIED = /(?<!\p{L})(?:(?:without|no) (?:an? |the |any )?|non-|un-)(\p{L}{3,})/giu
-const DENIES = /\b(?:no|not|without|never)\b|\bnon-|n['’]t\b/iu
+const DENIES =
+  /\b(?:no|not|without|never|(?:leav(?:e|es|ing)|left) out|(?:omit|exclud|lack|skip|forbid|prohibit)\p{L}*|missing|free (?:of|from))\b|\bnon-|n['’]t\b/iu
 /** "Are there fees for children?" may be answered by "There are no fees for children." */
 const WHETHER =
   /^\s*(?:is|are|was|were|do|does|did|has|have|had|can|could|may|must|will|would|should)\b|\b(?:is|are) there\b/iu

@@ -5,6 +5,7 @@ import { contentWords, words } from '../../knowledge/text/words.ts'
 import { CELLS, cellOf } from '../reading/cells.ts'
 import type { Question } from '../reading/question.ts'
 import { headingLine } from '../reading/reading-text.ts'
+import { hasAnswerOf } from '../reading/spans.ts'
 import { withLeaned, withSaid, withSteps } from './leaning.ts'
 
 /** The statement used as the answer, and the span inside it. */
@@ -91,7 +92,7 @@ function asksForAll(question: string, passage: Passage, { start, end }: Stretch)
     !/^\s*which\b/iu.test(question) &&
     told.length > 0 &&
     asked.length > 1 &&
-    asked.every(({ term }) => lead.has(term) || around.has(term))
+    asked.every(({ term }) => lead.has(term) || around.has(term) || TAKEN.has(term))
   )
 }
 
@@ -101,12 +102,15 @@ function termsOf(text: string): ReadonlySet<string> {
 
 /** Words of a question for several things that no lead needs to have. */
 const NEEDED: ReadonlySet<string> = termsOf('need needed have myself ourselves yourself along')
+/** A list of what to bring need not say so. */
+const TAKEN: ReadonlySet<string> = termsOf('bring pack')
 
 /** A statement with what stands around it, as far as a kind of question needs that. */
 function withAround(passage: Passage, one: Statement, kind: Question['kind']): Statement | undefined {
   if (kind === 'place') return linesWith(passage, one)
   if (kind === 'yes-no') return withLead(passage, one)
   if (kind === 'person') return withWhoever(passage, one)
+  if (kind === 'date' || kind === 'duration') return withTime(passage, one)
   return OPEN.has(kind) ? withItsName(passage, one) : undefined
 }
 
@@ -126,6 +130,20 @@ function withWhoever(passage: Passage, item: Statement): Statement | undefined {
   if (list === undefined || list.end - list.start > NAMED_CHARS_MAX) return undefined
   const lead = text.slice(list.start, item.start).split('\n')[0] ?? ''
   return NAME.test(lead.trim()) && !/\p{Lu}/u.test(text.slice(item.start + 1, item.end)) ? list : undefined
+}
+
+/** What has no time with the lead that tells it: "After 90 days", above "Delete the mailbox". */
+function withTime(passage: Passage, item: Statement): Statement | undefined {
+  const { text } = passage
+  const lead = item.under.split(BETWEEN).at(-1) ?? ''
+  const list = item.kind === 'item' && tellsTime(lead) ? listOf(passage, item) : undefined
+  if (list === undefined || list.end - list.start > NAMED_CHARS_MAX) return undefined
+  const isOwn = text.slice(list.start, item.start).split('\n')[0]?.includes(lead) === true
+  return isOwn && !tellsTime(text.slice(item.start, item.end)) ? list : undefined
+}
+
+function tellsTime(text: string): boolean {
+  return hasAnswerOf('date', text) || hasAnswerOf('duration', text)
 }
 
 /** "Bettina Krause:" */

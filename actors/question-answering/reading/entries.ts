@@ -1,4 +1,4 @@
-import { type Day, daysIn } from '../../knowledge/text/days.ts'
+import { type Day, daysIn, type Month, monthsIn } from '../../knowledge/text/days.ts'
 import type { Passage } from '../../knowledge/text/passages.ts'
 import type { Statement } from '../../knowledge/text/statements.ts'
 import { contentWords, words } from '../../knowledge/text/words.ts'
@@ -20,7 +20,11 @@ export function otherEntries(question: string, read: readonly Passage[]): readon
       .map((statement): Entry => ({ statement, text: text.slice(statement.start, statement.end) })),
   )
   const all = entries.flat()
-  const others = new Set([...ofOtherDays(question, all), ...ofOtherParts(question, all)])
+  const others = new Set([
+    ...ofOtherDays(question, all),
+    ...ofOtherMonths(question, all),
+    ...ofOtherParts(question, all),
+  ])
   return entries.map((own) => own.filter((one) => others.has(one)).map(({ statement }) => statement))
 }
 
@@ -33,6 +37,31 @@ function ofOtherDays(question: string, entries: readonly Entry[]): Entry[] {
   return dated
     .filter(({ days }) => !asked.some((day) => has(days, day) || isBetween(days, day)))
     .map(({ entry }) => entry)
+}
+
+/** The rows and lines about other months: "2025-02 · Water: 40", asked for March. */
+function ofOtherMonths(question: string, entries: readonly Entry[]): Entry[] {
+  const asked = monthsIn(question)
+  const [month] = asked
+  if (month === undefined || asked.length > 1 || daysIn(question).length > 0) return []
+  if (isBound(question, month.start, ASKED_BOUND)) return []
+  const dated = entries
+    .filter(({ statement }) => statement.kind !== 'sentence')
+    .map((entry) => ({ entry, months: monthsIn(entry.text) }))
+    .filter(({ months }) => months.length > 0)
+  const isIn = (months: readonly Month[]) =>
+    months.some((one) => one.month === month.month && isOfYear(one.year, month.year))
+  if (!dated.some(({ months }) => isIn(months))) return []
+  return dated
+    .filter(({ entry, months }) => {
+      const isOne = new Set(months.map((one) => one.month)).size === 1
+      return isOne && !isIn(months) && !isBound(entry.text, months[0]?.start ?? 0, TOLD_BOUND)
+    })
+    .map(({ entry }) => entry)
+}
+
+function isOfYear(told: number | undefined, asked: number | undefined): boolean {
+  return told === asked || told === undefined || asked === undefined
 }
 
 /** "12 March: sowed peas", "Tue 12 March", "[2025-03-12 10:00]". */
@@ -62,17 +91,15 @@ const BOUND_CHARS_MAX = 20
 /** The days that a text names; none where one of them begins or ends a time of which it tells. */
 function daysNamed(text: string, before: RegExp): Day[] {
   const days = daysIn(text)
-  const isBound = ({ start }: Day) => before.test(text.slice(Math.max(0, start - BOUND_CHARS_MAX), start))
-  return days.some(isBound) ? [] : days
+  return days.some(({ start }) => isBound(text, start, before)) ? [] : days
+}
+
+function isBound(text: string, start: number, before: RegExp): boolean {
+  return before.test(text.slice(Math.max(0, start - BOUND_CHARS_MAX), start))
 }
 
 function has(days: readonly Day[], { year, month, day }: Day): boolean {
-  return days.some(
-    (one) =>
-      one.month === month &&
-      one.day === day &&
-      (one.year === year || one.year === undefined || year === undefined),
-  )
+  return days.some((one) => one.month === month && one.day === day && isOfYear(one.year, year))
 }
 
 /** Whether a day is between the first and the last of an entry, maybe in two years: "Open: 20 December · Closed: 6 January". */

@@ -284,3 +284,20 @@ test('but a text whose first line is further in stays under its heading [G494]',
   const one = 'Router\n  IP: 192.168.0.1\n  User: admin\n'
   expect(await linesOf('a.txt', one)).toEqual(['Router › IP: 192.168.0.1', 'Router › User: admin'])
 })
+
+describe('in a drawn table [G505]', () => {
+  const CARS =
+    'POOL CARS                        as of 1 Sept\n---------------------------------------------\nCar              Plate      Fuel      Seats\n---------------------------------------------\nCaddy            HP 77      diesel    5\nMercedes Sprinter\n (long)          HP 318     diesel    3\nZoe              HP 402     electric  5\n---------------------------------------------\n'
+
+  test('a line above the rule over the heads names no columns, and a name goes on below', async () => {
+    const rows = await statementsOf('cars.txt', CARS)
+    expect(rows).toContain('Car: Caddy · Plate: HP 77 · Fuel: diesel · Seats: 5')
+    expect(rows).toContain('Car: Mercedes Sprinter (long) · Plate: HP 318 · Fuel: diesel · Seats: 3')
+    expect(rows.join(' ')).not.toContain('as of 1 Sept: ')
+  })
+
+  test('but a single row between rules is a row', async () => {
+    const sums = 'Item       Price\n----------------\nTea           30\n----------------\nTotal         30\n'
+    expect(await statementsOf('sums.txt', sums)).toEqual(['Item: Tea · Price: 30', 'Item: Total · Price: 30'])
+  })
+})

@@ -105,3 +105,33 @@ describe('entries of a log about another part than the question names do not ans
     for (const [i, other] of others.entries()) expect(found[i]).toContain(other)
   })
 })
+
+describe('rows and lines of another month than the question names do not answer, where one is of that month [G503]', () => {
+  const BILLS =
+    'Month,Item,Amount\n2024-02,Water,40.15\n2024-03,Water,41.80\n2024-04,Water,38.95\n2023-03,Water,39.10\n'
+  it.each([
+    ['bills.csv', BILLS, 'What was the water bill in March 2024?', ['40.15', '38.95', '39.10']],
+    ['bills.csv', BILLS, 'what was the water bill in march?', ['40.15', '38.95']],
+    ['paid.csv', 'Paid,Amount\n2024-02-28,40\n2024-03-02,41\n', 'How much was paid in March?', ['40']],
+    ['pump.log', LOG.replace('03-12', '02-12'), 'What was the pressure in Feb 2025?', ['31 bar']],
+  ])('%s: %s %s', async (file, text, asked, others) => {
+    const found = await left(file, text, asked)
+    expect(found).toHaveLength(others.length)
+    for (const [i, other] of others.entries()) expect(found[i]).toContain(other)
+  })
+
+  it.each([
+    ['no row is of that month', 'bills.csv', BILLS, 'What was the water bill in June?'],
+    ['it asks for what came after it', 'bills.csv', BILLS, 'How high was the water bill after March?'],
+    ['it asks for several months', 'bills.csv', BILLS, 'What did water cost in February and March?'],
+    ['its word is no month', 'bills.csv', BILLS, 'What may I march for with water?'],
+    [
+      'rows are of several months',
+      'open.csv',
+      'From,To,Open\nJanuary,April,8\nMay,October,7\n',
+      'When does it open in March?',
+    ],
+  ])('all count where %s', async (_, file, text, asked) => {
+    expect(await left(file, text, asked)).toEqual([])
+  })
+})

@@ -12,6 +12,7 @@ const TEXTS = `mail.confirmed=Thank you for your order.
 card.expired=Your card has expired.
 cart.limit=At most 12 items.
 `
+const MAIL = 'IMAP_PORT=993\nSMTP_PORT=587\n'
 const TASKS = 'The report is about bats.\n\nThe deadline is 3 October 2025.\n\nThe deadline will be told.\n'
 
 /** What answers, where the vote has one statement first and the others so many log-odds behind. */
@@ -25,6 +26,8 @@ describe('what says it in other words answers [G496]', () => {
     ['pumps.csv', PUMPS, 'How heavy is the Otter?', 'Price', '1.3 kg'],
     ['pumps.csv', PUMPS, 'How high can the Otter pump?', 'Flow', 'lift'],
     ['app.properties', TEXTS, 'What is shown when a card is out of date?', 'mail', 'Your card has expired'],
+    ['mail.env', MAIL, 'Which port do we use to send mail?', 'IMAP', 'SMTP_PORT: 587'],
+    ['mail.env', MAIL, 'On which port does it fetch mail?', 'SMTP', 'IMAP_PORT: 993'],
     ['tasks.md', TASKS, 'When is the report on bats due?', 'about bats', '3 October'],
   ])('%s: %s %s', async (file, text, asked, winner, answer) => {
     expect(await first(file, text, asked, winner)).toContain(answer)

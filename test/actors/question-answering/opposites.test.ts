@@ -44,6 +44,15 @@ describe('what says the opposite of what is asked [G466]', () => {
     expect(await fee('What are the fees for children?')).toContain('no fees')
   })
 
+  it('but not where the question asks for what is left out, in whatever words', async () => {
+    const operators = 'Operator,Meaning\n!a,without the term\na & b,both terms\n'
+    const operator = (asked: string) =>
+      firstBy(byOpposite, 'a.csv', operators, asked, (own) => (own.includes('!a') ? 0 : -1))
+    expect(await operator('Which operator leaves out a term?')).toContain('!a')
+    expect(await operator('Which operator excludes a term?')).toContain('!a')
+    expect(await operator('Which operator has a term?')).toContain('a & b')
+  })
+
   it('is doubtful', () => {
     expect(opposite('How do I uninstall it?', 'You can install it with apt.')).toBe(true)
     expect(opposite('Which port has outgoing mail?', 'incoming mail · port: 993')).toBe(true)

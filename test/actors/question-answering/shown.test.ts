@@ -177,3 +177,21 @@ test('who has to do something is shown with what is to be done [G499]', async ()
   expect(told('order', 'thing')).toBe('order twelve tables')
   expect(told('find', 'person')).toBe('find Mr Holm')
 })
+
+test('what is to be done after a time is shown with it, if nothing else says when [G504]', async () => {
+  const passage = await passageOf(
+    '- After 90 days\n  - delete the mailbox\n  - call Ann by 3 May\n- Later\n  - wipe the copy\n',
+  )
+  const told = (item: string, kind: 'date' | 'thing') => {
+    const winner = passage.statements.find(
+      (one) => one.kind === 'item' && passage.text.startsWith(item, one.start),
+    )
+    if (winner === undefined) throw new Error('no item')
+    const span = { start: 0, end: winner.end - winner.start }
+    return shown(passage, winner, span, { text: 'When is it done?', list: false, kind }).text
+  }
+  expect(told('delete', 'date')).toContain('After 90 days')
+  expect(told('delete', 'thing')).toBe('delete the mailbox')
+  expect(told('call', 'date')).toBe('call Ann by 3 May')
+  expect(told('wipe', 'date')).toBe('wipe the copy')
+})
