@@ -274,7 +274,7 @@ function extractor(shelf: Shelf, extraction: Extraction, calibration: Calibratio
       const read = found.slice(0, READ_MOST)
       const titled = titlesTell(read)
       const others = otherEntries(
-        question.text,
+        question,
         read.map(({ passage }) => passage),
       )
       const texts: ReadingText[] = []

@@ -85,7 +85,7 @@ export function textsRead(question: Question, found: readonly Found[]): ReadingT
   const read = found.slice(0, READ_MOST)
   const titled = titlesTell(read)
   const others = otherEntries(
-    question.text,
+    question,
     read.map(({ passage }) => passage),
   )
   return read.map(({ passage }, i) => readingText(question, passage, titled, others[i]))

@@ -14,7 +14,8 @@ interface Meaning {
 
 const ENDED =
   /\b(?:expire[sd]?|expir(?:y|ation|ing)|out of date|ran out|runs? out|run out|timed? out|no longer valid|abgelaufen)\b/iu
-const DUE = /\b(?:due(?! to\b)|deadline|no later than|at the latest|by when)\b/iu
+const DUE =
+  /\b(?:due(?! to\b)|deadline|no later than|at the latest|by when)\b|\b(?:pay|paid|payable|submit(?:ted)?|handed in|hand in|returned?|reply|apply|register)\b[^.?\n]{0,30}\bby (?:the )?(?:\p{N}|(?:mon|tues|wednes|thurs|fri|satur|sun)day)/iu
 
 const MEANINGS: readonly Meaning[] = [
   { asked: ENDED, told: ENDED },

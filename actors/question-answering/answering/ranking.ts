@@ -3,6 +3,7 @@ import type { Question } from '../reading/question.ts'
 import { byWhatIsAsked } from './asked-for.ts'
 import { byCause } from './causes.ts'
 import { byCommand } from './commands.ts'
+import { byEcho } from './echoes.ts'
 import { byText } from './headers.ts'
 import { byKey } from './keys.ts'
 import { byLanguage } from './languages.ts'
@@ -42,6 +43,7 @@ const RULES = [
   byStep,
   byCommand,
   byTitle,
+  byEcho,
   byRecord,
   byRow,
   bySetting,

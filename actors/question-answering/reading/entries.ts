@@ -2,6 +2,9 @@ import { type Day, daysIn, type Month, monthsIn } from '../../knowledge/text/day
 import type { Passage } from '../../knowledge/text/passages.ts'
 import type { Statement } from '../../knowledge/text/statements.ts'
 import { contentWords, words } from '../../knowledge/text/words.ts'
+import type { Question } from './question.ts'
+import { otherSubstances } from './substances.ts'
+import { doneTasks } from './tasks.ts'
 
 /** A line of a log, a row of a table, or a sentence. */
 interface Entry {
@@ -11,9 +14,14 @@ interface Entry {
 
 /**
  * Of each passage the entries of logs, tables and journals that are about another day, or of another part, than the question names, where an
- * entry of any of them has its own: "[sdb] checksum mismatch", asked for sdc. A reader knows no dates in figures.
+ * entry of any of them has its own: "[sdb] checksum mismatch", asked for sdc. A reader knows no dates in figures. Also the tasks that are done, asked
+ * for open ones, and amounts of other things.
  */
-export function otherEntries(question: string, read: readonly Passage[]): readonly (readonly Statement[])[] {
+export function otherEntries(
+  asked: Pick<Question, 'text' | 'kind'>,
+  read: readonly Passage[],
+): readonly (readonly Statement[])[] {
+  const { text: question } = asked
   const entries = read.map(({ text, statements }) =>
     statements
       .filter(({ kind }) => kind === 'row' || kind === 'code' || kind === 'sentence')
@@ -25,7 +33,13 @@ export function otherEntries(question: string, read: readonly Passage[]): readon
     ...ofOtherMonths(question, all),
     ...ofOtherParts(question, all),
   ])
-  return entries.map((own) => own.filter((one) => others.has(one)).map(({ statement }) => statement))
+  const done = doneTasks(asked, read)
+  const substances = otherSubstances(question, read)
+  return entries.map((own, i) => [
+    ...own.filter((one) => others.has(one)).map(({ statement }) => statement),
+    ...(done[i] ?? []),
+    ...(substances[i] ?? []),
+  ])
 }
 
 /** The entries about other days. */

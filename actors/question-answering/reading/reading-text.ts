@@ -159,26 +159,8 @@ function besides(question: Question, { text, statements }: Passage): Stretch[] {
     ...others,
     ...otherMeasures(question.text, text, lines),
     ...withoutFocus(question, text, lines, held),
-    ...doneOf(question, text, lines),
     ...(whole ? lines.filter((_, i) => (shares[i] as number) < HALF) : []),
   ]
-}
-
-/** "What still has to be done?": not "Who left?", nor "When do we open?" */
-const STILL =
-  /\bstill (?:ha(?:s|ve)|needs?|must|not|open|missing|undone|to)\b|\b(?:is|are|remains?|stays?) open\b(?! (?:on|at|to|from|until)\b)|\bopen (?:tasks?|items?|points?|jobs?|to-?dos?|actions?)\b|\b(?:is|are|tasks?|items?|jobs?) left\b(?! (?:of|at|in|by|open)\b)|\b(?:left|yet|remains) to (?:be|do)\b|(?:\bnot|n['’]t)\b[^?]{0,40}\b(?:done|yet)\b|\b(?:remaining|outstanding|unfinished|undone)\b/iu
-/** "What is done already, and what is still open?" */
-const ALSO_DONE = /\b(?:already|and (?:what|which))\b/iu
-
-/** Asked for the open tasks, those that are done, where some are open. "Has the tent been ordered yet?" is answered by either. */
-function doneOf(
-  { text: asked, kind }: Question,
-  text: string,
-  lines: readonly Statement[],
-): readonly Statement[] {
-  if (kind === 'yes-no' || !STILL.test(asked) || ALSO_DONE.test(asked)) return []
-  const marked = (mark: string) => lines.filter(({ start, end }) => text.slice(start, end).endsWith(mark))
-  return marked(' (open)').length > 0 ? marked(' (done)') : []
 }
 
 /**

@@ -7,7 +7,7 @@ import { otherEntries } from '../../../actors/question-answering/reading/entries
 async function left(file: string, text: string, asked: string): Promise<string[]> {
   const parsed = await parse({ file, bytes: new TextEncoder().encode(text) })
   if ('reason' in parsed) throw new Error(parsed.reason)
-  const others = otherEntries(asked, parsed.passages)
+  const others = otherEntries({ text: asked, kind: 'thing' }, parsed.passages)
   return parsed.passages.flatMap((passage, i) =>
     (others[i] ?? []).map(({ start, end }) => passage.text.slice(start, end)),
   )
@@ -133,5 +133,23 @@ describe('rows and lines of another month than the question names do not answer,
     ],
   ])('all count where %s', async (_, file, text, asked) => {
     expect(await left(file, text, asked)).toEqual([])
+  })
+})
+
+describe('amounts of other things do not answer, where something has an amount of what is asked for [G507]', () => {
+  const BREAD =
+    'Evening: stir 120 g rye starter into 300 ml water.\n\nMorning: add 500 g flour and 18 g salt.\n\nBake for 50 minutes at 240 degrees.\n'
+
+  it('in a recipe', async () => {
+    expect(await left('bread.txt', BREAD, 'How much salt goes into the rye bread?')).toEqual([
+      'Evening: stir 120 g rye starter into 300 ml water.',
+    ])
+    expect(await left('bread.txt', BREAD, 'How much of the water do I need?')).toEqual([])
+    expect(await left('bread.txt', BREAD, 'How much butter goes into it?')).toEqual([])
+  })
+
+  it('but an amount a day, or for somebody, is of the thing itself', async () => {
+    const horses = 'Mix 2 l of water into the feed.\n\nA horse drinks 40 l a day.\n\nA foal: 12 l.\n'
+    expect(await left('horses.txt', horses, 'How much water does a horse drink?')).toEqual([])
   })
 })
