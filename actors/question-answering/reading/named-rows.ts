@@ -6,6 +6,7 @@ import { STOP_WORDS } from '../../knowledge/text/stop-words.ts'
 import { contentWords, terms, type Word, words } from '../../knowledge/text/words.ts'
 import { AMOUNTS } from './answer-kind.ts'
 import { CELLS, cellOf } from './cells.ts'
+import { holdsNumber } from './numbered-names.ts'
 import type { Question } from './question.ts'
 import { RecordValues, VALUE_CHARS_MAX } from './record-values.ts'
 import { hasAnswerOf } from './spans.ts'
@@ -36,12 +37,13 @@ function byName(
   passage: Passage,
 ): { named: readonly Statement[]; others: readonly Statement[] } {
   const { text, statements } = passage
+  const labels = labelled(passage)
   const own = statements.filter(
     (one) =>
       one.kind === 'row' ||
       one.kind === 'field' ||
       (one.kind === 'item' && one.under !== '') ||
-      (one.kind === 'sentence' && LINE_NAME.test(text.slice(one.start, one.end)) && isLine(one, statements)),
+      (one.kind === 'sentence' && labels.has(one)),
   )
   if (own.length < 2) return { named: own, others: [] }
   const asked = new Set(words(question).map(({ term }) => term))
@@ -65,7 +67,7 @@ function byName(
     const cells = namesOf(kind, whole)
     const values = kind === 'field' ? records.around(own[i] as Statement) : []
     const names = [...above, ...cells, ...values].filter(
-      (name) => name !== told && isNamed(name, asked, question, telling),
+      (name) => name !== told && (holdsNumber(name, question) ?? isNamed(name, asked, question, telling)),
     )
     // "Why is it in the wrong place?" is not asked of a place.
     const called = caused
@@ -73,7 +75,9 @@ function byName(
       : names
     return new Map([
       ...[...cells, ...values].filter((name) => isCalled(name, calls)).map((name) => [name, 0.5] as const),
-      ...above.filter((name) => isHalfNamed(name, asked)).map((name) => [name, 0.5] as const),
+      ...above
+        .filter((name) => holdsNumber(name, question) !== false && isHalfNamed(name, asked))
+        .map((name) => [name, 0.5] as const),
       ...called.map((name) => [name, 1] as const),
     ])
   })
@@ -131,6 +135,24 @@ const VALUE = /(?<=[:：]\s)/u
 
 /** "Sat: 10:00–14:00", one of several lines. */
 const LINE_NAME = /^([^:：\n]{1,40})[:：]\s/u
+
+/** The sentences with a name before a colon: lines of a list, and others whose names have a word in common, "The Heron room:" and "The Bittern room:". */
+function labelled({ text, statements }: Passage): ReadonlySet<Statement> {
+  const own = statements.flatMap((one) => {
+    const name = one.kind === 'sentence' ? LINE_NAME.exec(text.slice(one.start, one.end))?.[1] : undefined
+    return name === undefined ? [] : [{ one, terms: new Set(contentOf(name)) }]
+  })
+  const counts = new Map<string, number>()
+  for (const { terms: name } of own) for (const term of name) counts.set(term, (counts.get(term) ?? 0) + 1)
+  return new Set(
+    own
+      .filter(
+        ({ one, terms: name }) =>
+          isLine(one, statements) || [...name].some((term) => (counts.get(term) ?? 0) > 1),
+      )
+      .map(({ one }) => one),
+  )
+}
 
 function isLine({ start, end }: Statement, statements: readonly Statement[]): boolean {
   return statements.some((one) => one.kind === 'list' && one.start <= start && one.end >= end)
