@@ -22,6 +22,10 @@ const INSIDE = 1.5
 /** A shorter word stands inside of others by chance. */
 const LETTERS_LEAST = 4
 
+/** What takes something back has many names. */
+const UNDO =
+  /\b(?:roll(?:s|ed|ing)?[ -]?back|revert\p{L}*|undo|undone|downgrad\p{L}*|(?:go|goes|get|back) (?:back|out)|restor\p{L}*|reset\p{L}*)\b/iu
+
 /**
  * The statements by rank: asked for a command, of the lines of code in one file the one with the most words of the question in it, or in the
  * sentence or heading above it, goes first ("reindex" has the word "index"). Models that read prose tell commands apart badly.
@@ -38,14 +42,25 @@ export function byCommand(
   if (statementOf(winner).kind !== 'code') return ranked
   const asked = all.filter(({ term }) => !EMPTY.has(term)).map(({ term }) => term)
   const { file } = passageOf(winner)
-  let [first, most] = [winner, namedBy(asked, passageOf(winner), winner)]
+  const undoes = (one: Ballot) => (UNDO.test(question) && UNDO.test(toldBy(passageOf(one), one)) ? UNDONE : 0)
+  const countOf = (one: Ballot) => namedBy(asked, passageOf(one), one) + undoes(one)
+  let [first, most] = [winner, countOf(winner)]
   for (const one of ranked.ballots) {
     if (winner.score - one.score >= APART || passageOf(one).file !== file) continue
     if (statementOf(one).kind !== 'code' || SET.test(textOf(passageOf(one), one))) continue
-    const named = namedBy(asked, passageOf(one), one)
+    const named = countOf(one)
     if (named > most) [first, most] = [one, named]
   }
   return first === winner ? ranked : rankedFirst(ranked, first)
+}
+
+/** As much as a word of the question in the line and above it. */
+const UNDONE = 3
+
+/** A command with what stands above it. */
+function toldBy(passage: Passage, ballot: Ballot): string {
+  const { under = '' } = passage.statements[ballot.statement] ?? {}
+  return `${under} ${passage.trail.at(-1) ?? ''} ${textOf(passage, ballot)}`
 }
 
 /** How much of the question a command has: its words in the line count double, inside of others a bit less, those above the line once. */

@@ -68,8 +68,8 @@ function formsOf(text: string): ReadonlySet<string> {
   )
 }
 
-/** "without brakes", "no brakes", "non-smokers". */
-const DENIED = /(?<!\p{L})(?:(?:without|no) (?:an? |the |any )?|non-|un-)(\p{L}{3,})/giu
+/** "without brakes", "no brakes", "0 failed", "non-smokers". */
+const DENIED = /(?<![\p{L}\p{N}.,])(?:(?:without|no|0) (?:an? |the |any )?|non-|un-)(\p{L}{3,})/giu
 const DENIES =
   /\b(?:no|not|without|never|(?:leav(?:e|es|ing)|left) out|(?:omit|exclud|lack|skip|forbid|prohibit)\p{L}*|missing|free (?:of|from))\b|\bnon-|n['’]t\b/iu
 /** "Are there fees for children?" may be answered by "There are no fees for children." */

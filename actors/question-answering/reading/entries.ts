@@ -31,6 +31,7 @@ export function otherEntries(
   const others = new Set([
     ...ofOtherDays(question, all),
     ...ofOtherMonths(question, all),
+    ...ofOtherTimes(question, all),
     ...ofOtherParts(question, all),
   ])
   const done = doneTasks(asked, read)
@@ -101,6 +102,23 @@ const ASKED_BOUND = bound(`${OTHERS}|${SINCE}|of`)
 /** Before the day of an entry that is about others too: "From: 2025-03-12". */
 const TOLD_BOUND = bound(`${OTHERS}|${SINCE}`)
 const BOUND_CHARS_MAX = 20
+
+/** "14:15", of a line with one such time behind its stamp; "9:00–17:00" is no time alone. */
+const CLOCK = /(?<![\p{N}:.])(?:[01]?\p{N}|2[0-3]):[0-5]\p{N}(?![\p{N}:]|\s?(?:[-–—]|to|until)\s?\p{N})/gu
+
+/** The rows and lines about another time of day than the one that the question names, where one has it: "the 14:15 sailing". */
+function ofOtherTimes(question: string, entries: readonly Entry[]): Entry[] {
+  const [time, ...more] = [...question.matchAll(CLOCK)]
+  if (time === undefined || more.length > 0 || isBound(question, time.index, TIME_BOUND)) return []
+  const timed = entries
+    .filter(({ statement }) => statement.kind !== 'sentence')
+    .map((entry) => ({ entry, times: [...entry.text.matchAll(CLOCK)].map(([one]) => one) }))
+  if (!timed.some(({ times }) => times.includes(time[0]))) return []
+  return timed.filter(({ times }) => times.length > 0 && !times.includes(time[0])).map(({ entry }) => entry)
+}
+
+/** Before the time of a question that asks for others: "after 14:15". */
+const TIME_BOUND = bound(`${OTHERS}|${SINCE}|than|around|about`)
 
 /** The days that a text names; none where one of them begins or ends a time of which it tells. */
 function daysNamed(text: string, before: RegExp): Day[] {

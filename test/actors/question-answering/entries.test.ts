@@ -153,3 +153,22 @@ describe('amounts of other things do not answer, where something has an amount o
     expect(await left('horses.txt', horses, 'How much water does a horse drink?')).toEqual([])
   })
 })
+
+describe('rows and lines of another time of day than the question names do not answer, where one has it [G514]', () => {
+  const SAILINGS =
+    '2025-11-03 11:20:19 WARN sailing=11:30 status=delayed reason="engine"\n2025-11-03 13:51:08 WARN sailing=14:15 status=cancelled reason="swell"\n'
+  const ROTA_OF_DAY = 'Time,Boat\n9:00–17:00,Ida\n14:15,Ole\n15:50,Kai\n'
+
+  it('the others are left out', async () => {
+    expect(await left('ferry.log', SAILINGS, 'Why was the 14:15 sailing called off?')).toHaveLength(1)
+    expect(await left('rota.csv', ROTA_OF_DAY, 'Which boat leaves at 14:15?')).toEqual(['Time: 15:50 · Boat: Kai'])
+  })
+
+  it.each([
+    ['no line has it', 'ferry.log', SAILINGS, 'Why was the 16:00 sailing late?'],
+    ['it asks for what came after', 'rota.csv', ROTA_OF_DAY, 'Which boat leaves after 14:15?'],
+    ['it asks for two times', 'rota.csv', ROTA_OF_DAY, 'Which boats leave at 14:15 and 15:50?'],
+  ])('all count where %s', async (_, file, text, asked) => {
+    expect(await left(file, text, asked)).toEqual([])
+  })
+})

@@ -44,6 +44,14 @@ describe('what says the opposite of what is asked [G466]', () => {
     expect(await fee('What are the fees for children?')).toContain('no fees')
   })
 
+  it('as does what says that there were none', async () => {
+    const run = '212 passed, 0 failed\n\ntest_login PASSED\n\ntest_refund FAILED\n'
+    const test = (asked: string) =>
+      firstBy(byOpposite, 'run.log', run, asked, (own) => (own.startsWith('212') ? 0 : own.includes('FAILED') ? -1 : -2))
+    expect(await test('Which test failed?')).toContain('test_refund')
+    expect(await test('Which test passed?')).toContain('212 passed')
+  })
+
   it('but not where the question asks for what is left out, in whatever words', async () => {
     const operators = 'Operator,Meaning\n!a,without the term\na & b,both terms\n'
     const operator = (asked: string) =>
