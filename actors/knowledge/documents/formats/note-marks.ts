@@ -88,7 +88,7 @@ const BULLET = /^(?:[-*+•·–]|\p{N}{1,3}[.)])\s+/u
 
 const SENTENCES = /(?<=[.!?])\s+(?=\p{Lu})/u
 
-/** The last sentence of the cell that a text ends in, after the first one of its row if it has hardly a word. */
+/** The last sentence of the cell that a text ends in, after what its row begins with. */
 function nameBefore(text: string): string {
   const cells = text
     .trim()
@@ -96,9 +96,10 @@ function nameBefore(text: string): string {
     .map((cell) => cell.replace(BULLET, '').replace(ALL_MARKS, '').trim())
     .filter((cell) => cell !== '')
   const last = cells.at(-1) ?? ''
-  if (cells.length === 1 || LONG_ENOUGH.test(last)) return last.split(SENTENCES).at(-1) ?? last
   const [first = ''] = cells
-  return [...new Set([first, cells.find((cell) => LONG_ENOUGH.test(cell)) ?? first, last])].join(' ')
+  if (cells.length <= 1) return last.split(SENTENCES).at(-1) ?? last
+  const named = LONG_ENOUGH.test(last) ? first : (cells.find((cell) => LONG_ENOUGH.test(cell)) ?? first)
+  return [...new Set([first, named, last])].join(' ')
 }
 
 /** "yes" and "18:40" name nothing. */
