@@ -81,11 +81,15 @@ class BlockReader {
       this.#told.add(footnote)
       const first = this.found.length
       this.all(footnote.children, { ...at, under: [...at.under, clip(sentence)], after: undefined })
-      // What it belongs to stands before it: several footnotes of a paragraph are told one after the other.
-      const block = this.found[first]
-      if (block?.kind === 'paragraph' && sentence !== '')
-        this.found[first] = { ...block, mark: `${clip(sentence).replace(/[.:]$/u, '')}: ` }
+      this.#nameNote(first, sentence)
     }
+  }
+
+  /** What a note belongs to stands before it: several footnotes of a paragraph are told one after the other. */
+  #nameNote(first: number, sentence: string): void {
+    const block = this.found[first]
+    if (block?.kind === 'paragraph' && sentence !== '')
+      this.found[first] = { ...block, mark: `${clip(sentence).replace(/[.:]$/u, '')}: ` }
   }
 
   #one(node: RootContent, next: RootContent | undefined, at: Place, lead: string | undefined): void {
@@ -93,11 +97,14 @@ class BlockReader {
       case 'heading':
         this.#push('heading', plainText(node, this.#folded), { at, level: node.depth })
         break
-      case 'paragraph':
+      case 'paragraph': {
+        const first = this.found.length
         boldParts(node).forEach((part, i, all) => {
-          this.#paragraph(part, all[i + 1] ?? next, at)
+          this.#paragraph(part, all[i + 1] ?? next, aboutIn(at, node))
         })
+        this.#nameNote(first, noted(node).about ?? '')
         break
+      }
       case 'list':
         this.#list(node, at, lead !== undefined)
         break

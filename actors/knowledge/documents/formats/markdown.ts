@@ -26,6 +26,7 @@ import { isLog, readLog } from './log-entries.ts'
 import { treeOfMarkdown } from './long-markdown.ts'
 import { withoutManyMarks } from './many-marks.ts'
 import { withMarkedLists } from './marked-lists.ts'
+import { markedNotes, withNotes, withoutNotes } from './marked-notes.ts'
 import { moved, relined } from './moved.ts'
 import { isOwners, readOwners } from './owners.ts'
 import { isPart, parted } from './parted-lines.ts'
@@ -76,13 +77,17 @@ export function readText(file: string, text: string): Document {
     return { file, tree: { type: 'root', children: withRemarks(text.split(/\r\n|\n|\r/u)) } }
   const pages = withoutPages(text.replace(/\r\n?/gu, '\n'))
   const { lines: own, titles } = withoutContents(pages.lines)
-  const whole = withWholeRows(withHeldTimes(withHeldNumbers(withHeldDates(own)))).join('\n')
+  const notes = markedNotes(own)
+  const held = withHeldNumbers(withHeldDates(withoutNotes(own, notes)))
+  const whole = withWholeRows(withHeldTimes(held)).join('\n')
   const headed = withHeadings(withRuledHeads(withBullets(whole)), titles)
   const lines = withIndented(withTerms(withLettered(headed))).split('\n')
   const breaks = listBreaks(lines)
   addNumberBreaks(lines, breaks)
-  const children = withTables(lines, TEXT_MARKS, { breaks, numbers: pages.numbers })
-  return { file, tree: { type: 'root', children: [...released(children)] } }
+  // Nothing goes on across a note.
+  for (const { to } of notes) breaks.add(to)
+  const children = released(withTables(lines, TEXT_MARKS, { breaks, numbers: pages.numbers }))
+  return { file, tree: { type: 'root', children: withNotes(children, notes, pages.numbers) } }
 }
 
 /** A heading, a fence, a link or bold words. */

@@ -1,0 +1,94 @@
+import { describe, expect, test } from 'vitest'
+import { partsOf, statementsOf } from './statements-of.ts'
+
+const text = (...lines: readonly string[]) => partsOf('a.txt', `${lines.join('\n')}\n`)
+
+describe('a note below a plain text is told with what has its mark [G508]', () => {
+  test('in a menu with sections, and what comes after it stands for itself', async () => {
+    const said = await text(
+      '          LA LANTERNA  -  evening menu',
+      '',
+      'MAINS',
+      '  Fish stew **                          18.40',
+      '  Ravioli with sage butter*             14.60',
+      '',
+      'SWEETS',
+      '  Chocolate tart ++                      7.10',
+      '  Lemon sorbet                           5.20',
+      '',
+      '  *   contains gluten and egg',
+      '  **  contains shellfish and celery',
+      '  ++  contains hazelnuts',
+      '',
+      '  Cover charge 2.00 a head.',
+    )
+    expect(said).toContain('MAINS – Ravioli with sage butter › contains gluten and egg')
+    expect(said).toContain('MAINS – Fish stew › contains shellfish and celery')
+    expect(said).toContain('SWEETS – Chocolate tart › contains hazelnuts')
+    expect(said).toContain('SWEETS › Lemon sorbet: 5.20')
+    expect(said).toContain('Cover charge 2.00 a head.')
+  })
+
+  test.each([
+    ['†', '†'],
+    ['(1)', '(1)'],
+    ['1)', '1)'],
+    ['a)', 'a)'],
+    ['°', '°'],
+    ['#', '#'],
+    ['+', '+'],
+    ['²', '²'],
+    ['*', '* ='],
+  ])('with the mark %s', async (mark, begin) => {
+    const said = await text(
+      `Student ${mark}     6.00`,
+      'Adult      9.00',
+      '',
+      `${begin} with a card`,
+      '',
+      'Open daily.',
+    )
+    expect(said.slice(-2)).toEqual(['Student › with a card', 'Open daily.'])
+  })
+
+  test('in a row of figures, in a sentence, beside others, and over several lines', async () => {
+    expect(await text('8   Malt Shovel   3*', '9   Red Lion      2', '', '* one point deducted')).toContain(
+      '8 Malt Shovel 3 › one point deducted',
+    )
+    expect(await text('It has two rooms*. It is cold.', '', '* Ask at the office.')).toContain(
+      'It has two rooms › Ask at the office.',
+    )
+    expect(
+      (await text('Stew **   18.40', 'Ravioli *   14.60', '', '* egg   ** fish   *** nuts')).slice(-3),
+    ).toEqual(['Ravioli › egg', 'Stew › fish', '*** nuts'])
+    expect(await text('Child *   2.50', '', '* under twelve years,', '  with an adult')).toContain(
+      'Child › under twelve years, with an adult',
+    )
+  })
+
+  test.each([
+    ['a list', ['Shopping*   7.00', '', '* milk', '* bread'], 'bread'],
+    ['no mark above', ['We write C++ and 5 * 3.', '', '* milk'], 'milk'],
+    ['"C++"', ['Written in C++', '', '++ is an operator'], '++ is an operator'],
+    ['bold words', ['Read **this** first', '', '** note'], '** note'],
+    ['a pattern', ['Keys are remote.*, color.*.', '', '* Bugfixes'], 'Bugfixes'],
+    ['a paragraph of a law', ['As in section 3 (a)', '', '(a) The tenant pays.'], '(a) The tenant pays.'],
+    ['a rule', ['Hotel Post ***', '', '*** Prices ***', '', 'Ten euros a night.'], 'Ten euros a night.'],
+  ])('but not below %s', async (_, lines, last) => {
+    const said = await text(...lines)
+    expect(said.at(-1)?.split(' › ').at(-1)).toBe(last)
+    expect(
+      said.some((one) =>
+        /^(?:Shopping|Written|Read|Keys|As in|Hotel)[^›]* › (?!milk|bread|Bugfixes)/u.test(one),
+      ),
+    ).toBe(false)
+  })
+
+  test('and soon, however many marks there are', async () => {
+    const began = performance.now()
+    await statementsOf('a.txt', 'a * † (1)  '.repeat(5_000))
+    await statementsOf('b.txt', `x *\n${'* a *\n'.repeat(1_000)}`)
+    await statementsOf('c.txt', 'x †\n\n† a\n'.repeat(1_000))
+    expect(performance.now() - began).toBeLessThan(8_000)
+  })
+})
