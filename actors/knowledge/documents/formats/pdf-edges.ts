@@ -33,17 +33,19 @@ export function withoutEdges<P extends Page>(pages: readonly P[], usual: number)
  */
 function toldOnce<P extends Page>([first, last]: readonly P[], usual: number): P[] {
   if (first === undefined || last === undefined) return []
-  const shared = (page: P, other: P, lower: boolean) =>
-    page.lines.filter(
-      (line) =>
-        isAtEdge(page, line) &&
-        line.y < page.height / 2 === lower &&
-        other.lines.some((one) => isSame({ line, page }, { line: one, page: other }, usual)),
-    )
-  const heads = shared(first, last, false)
-  const feet = shared(last, first, true)
-  const own = new Set([...heads, ...shared(first, last, true)])
-  const again = new Set([...feet, ...shared(last, first, false)])
+  const texts = [first, last].map((page) => byText(page, usual))
+  const shared = (page: P, lower: boolean) => {
+    const [own, others] = page === first ? texts : [...texts].reverse()
+    return page.lines.filter((line) => {
+      const text = own?.textOf.get(line)
+      if (text === undefined || line.y < page.height / 2 !== lower) return false
+      return others?.lines.get(text)?.some((one) => isPlacedAs(line, one)) === true
+    })
+  }
+  const heads = shared(first, false)
+  const feet = shared(last, true)
+  const own = new Set([...heads, ...shared(first, true)])
+  const again = new Set([...feet, ...shared(last, false)])
   const told = (lines: readonly Line[], page: P, order: number) =>
     lines.flatMap((line) => withoutItsPage({ ...line, order }, page, isSmall(line, usual)) ?? [])
   const bottom = last.lines.reduce((most, { order }) => Math.max(most, order), 0)
@@ -62,21 +64,26 @@ function isEdge(page: Page, line: Line, usual: number): boolean {
   return line.size <= 1.15 * usual && isAtEdge(page, line)
 }
 
-interface Placed {
-  readonly line: Line
-  readonly page: Page
+/** The lines at the edges of one of two pages, by their text without the number of the page. */
+function byText(page: Page, usual: number) {
+  const textOf = new Map<Line, string>()
+  const lines = new Map<string, Line[]>()
+  for (const line of page.lines) {
+    if (!isAtEdge(page, line)) continue
+    const text = withoutPage(line.text, page, isSmall(line, usual)).trim()
+    textOf.set(line, text)
+    const same = lines.get(text)
+    if (same === undefined) lines.set(text, [line])
+    else same.push(line)
+  }
+  return { textOf, lines }
 }
 
-/** The same text at the same place, but for the number of its page. */
-function isSame(one: Placed, other: Placed, usual: number): boolean {
-  const [text, same] = [one, other].map(({ line, page }) =>
-    withoutPage(line.text, page, isSmall(line, usual)).trim(),
-  )
-  if (text !== same || Math.abs(one.line.y - other.line.y) >= 1) return false
-  // A number may be wider than another, and what stands at the right moves by as much.
-  const { left, right, size } = one.line
-  const [from, to] = [Math.abs(left - other.line.left), Math.abs(right - other.line.right)]
-  return Math.min(from, to, Math.abs(left + right - other.line.left - other.line.right)) < 1 && from < size
+/** At the same place. A number may be wider than another, and what stands at the right moves by as much. */
+function isPlacedAs({ left, right, y, size }: Line, other: Line): boolean {
+  const [from, to] = [Math.abs(left - other.left), Math.abs(right - other.right)]
+  const middle = Math.abs(left + right - other.left - other.right)
+  return Math.abs(y - other.y) < 1 && Math.min(from, to, middle) < 1 && from < size
 }
 
 function isSmall({ size }: Line, usual: number): boolean {
