@@ -11,16 +11,20 @@ interface Columns {
 }
 
 const LINES_MAX = 500
+/** Lines of a page that are tried as columns. A page that people print has a hundred lines. */
+const LOOKS_MAX = 20_000
 /** Lines of two columns are at most this far apart, in letters. */
 const LINE_GAP = 3.2
 /** Columns of running text are wider, in letters. */
 const WIDTH_LEAST = 10
 /** A gap between columns is wider, in letters. */
 const GAP_LEAST = 0.9
+const SENTENCE_WITHIN = /\p{Ll}[.!?](?:\s+\p{Lu}|["'”’)\]]*\s*$)/u
 const SENTENCE_END = /[.:;!?…][)\]"'”’»]*\s*$/u
 
-/** The lines of a page, column by column where running text stands side by side. `looks`: lines that may be looked at. */
-export function inReadingOrder(lines: readonly Line[], looks: { left: number }): Line[] {
+/** The lines of a page, column by column where running text stands side by side. */
+export function inReadingOrder(lines: readonly Line[]): Line[] {
+  const looks = { left: LOOKS_MAX }
   const found: Line[] = []
   let i = 0
   while (i < lines.length) {
@@ -29,7 +33,7 @@ export function inReadingOrder(lines: readonly Line[], looks: { left: number }):
       found.push(lines[i] as Line)
       i += 1
     } else {
-      found.push(...columns.left, ...columns.right)
+      found.push(...inColumn(columns.left), ...inColumn(columns.right))
       i = columns.end
     }
   }
@@ -113,16 +117,59 @@ function isProse({ left, right, both }: Columns, size: number): boolean {
     return false
   const sides = [left, right]
   if (sides.some((lines) => !isFull(lines))) return false
-  const counts = sides.map(
-    (lines) => lines.filter((line, i) => i > 0 && runsOn(lines[i - 1] as Line, line)).length,
+  const all = sides.reduce((sum, lines) => sum + runningOn(lines, CLOSE * size), 0)
+  const close = sides.every((lines) => runningOn(lines, CLOSE * size) > 0) && all > 1
+  if (close && 4 * all >= left.length + right.length - 2) return !hasRows(sides)
+  return sides.every((lines) => isRunning(lines, size)) && !hasRows(sides) && !beginTogether(sides)
+}
+
+/** Lines of a paragraph are closer, in letters. */
+const CLOSE = 1.6
+/** Those of a widely spaced one, which may be rows as well. */
+const SPACED = 2.2
+
+function runningOn(lines: readonly Line[], gap: number): number {
+  return lines.filter((line, i) => i > 0 && runsOn(lines[i - 1] as Line, line, gap)).length
+}
+
+/** Widely spaced lines that are no rows: many of them go on in the next one, and a sentence ends in one that goes on. */
+function isRunning(lines: readonly Line[], size: number): boolean {
+  const own = lines.filter((line, i) => i > 0 && runsOn(lines[i - 1] as Line, line, SPACED * size))
+  return (
+    own.length > 1 && 3 * own.length >= lines.length - 1 && own.some(({ text }) => SENTENCE_WITHIN.test(text))
   )
-  const all = counts.reduce((sum, count) => sum + count, 0)
-  return all > 1 && !counts.includes(0) && 4 * all >= left.length + right.length - 2 && !hasRows(sides)
+}
+
+/** True if the texts of one column all begin beside those of the other: these are cells of several lines. */
+function beginTogether([left = [], right = []]: readonly (readonly Line[])[]): boolean {
+  const beginnings = (lines: readonly Line[]) =>
+    lines.slice(2).filter((line, i) => begins(lines[i + 1] as Line, line))
+  const [own, others] = [beginnings(left), beginnings(right)]
+  const among = (some: readonly Line[]) => new Set(some.map(({ y }) => Math.round(y)))
+  const [heights, other] = [among(own), among(others)]
+  const shared = others.filter(({ y }) => heights.has(Math.round(y))).length
+  return shared > 0 && (shared === heights.size || shared === other.size)
+}
+
+function begins(before: Line, { text }: Line): boolean {
+  return SENTENCE_END.test(before.text) || /^\s*["'“‘«(]?\p{Lu}/u.test(text)
+}
+
+function extentOf(lines: readonly Line[]) {
+  return {
+    left: lines.reduce((least, line) => Math.min(least, line.left), Infinity),
+    right: lines.reduce((most, { right }) => Math.max(most, right), -Infinity),
+  }
 }
 
 function widthOf(lines: readonly Line[]): number {
-  const from = lines.reduce((least, line) => Math.min(least, line.left), Infinity)
-  return lines.reduce((most, { right }) => Math.max(most, right), -Infinity) - from
+  const { left, right } = extentOf(lines)
+  return right - left
+}
+
+function inColumn(lines: readonly Line[]): Line[] {
+  const column = extentOf(lines)
+  return lines.map((line) => ({ ...line, column }))
 }
 
 /** Most lines reach to the end of their column, and few have gaps. */
@@ -135,8 +182,8 @@ function isFull(lines: readonly Line[]): boolean {
   return 2 * full >= lines.length && 5 * whole >= 4 * lines.length
 }
 
-function runsOn(before: Line, line: Line): boolean {
-  return before.y - line.y < 1.6 * line.size && goesOn(before.text, line.text)
+function runsOn(before: Line, line: Line, gap: number): boolean {
+  return before.y - line.y < gap && goesOn(before.text, line.text)
 }
 
 /** True if the lines of both columns stand in groups that begin on the same heights: these are rows. */

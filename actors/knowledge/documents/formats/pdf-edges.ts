@@ -1,4 +1,5 @@
 import type { Line, Page } from './pdf-lines.ts'
+import { withoutItsPage, withoutNamed, withoutPage } from './pdf-page-names.ts'
 
 /** Text at the edge of this many pages belongs to none of them. */
 const EDGES_LEAST = 3
@@ -23,25 +24,34 @@ export function withoutEdges<P extends Page>(pages: readonly P[], usual: number)
       return !isAtEdge(page, line) || !isPageNumber(line, page, { edges, pages: pages.length })
     }),
   }))
-  return told.length === 2 ? toldOnce(told) : told
+  return told.length === 2 ? toldOnce(told, usual) : told
 }
 
-/** What both pages of a document have at one place is told once: above the first page, or below the last. */
-function toldOnce<P extends Page>([first, last]: readonly P[]): P[] {
+/**
+ * What both pages of a document have at one place is told once, without the number of the page: above the first page, or below the last,
+ * wherever the file draws it.
+ */
+function toldOnce<P extends Page>([first, last]: readonly P[], usual: number): P[] {
   if (first === undefined || last === undefined) return []
-  const shared = (page: P, other: P, lower: boolean) =>
-    page.lines.filter(
-      (line) =>
-        isAtEdge(page, line) &&
-        line.y < page.height / 2 === lower &&
-        other.lines.some((one) => isSame(one, other, line, page)),
-    )
-  const heads = new Set(shared(last, first, false))
-  const feet = shared(last, first, true)
-  const own = new Set(shared(first, last, true))
+  const texts = [first, last].map((page) => byText(page, usual))
+  const shared = (page: P, lower: boolean) => {
+    const [own, others] = page === first ? texts : [...texts].reverse()
+    return page.lines.filter((line) => {
+      const text = own?.textOf.get(line)
+      if (text === undefined || line.y < page.height / 2 !== lower) return false
+      return others?.lines.get(text)?.some((one) => isPlacedAs(line, one)) === true
+    })
+  }
+  const heads = shared(first, false)
+  const feet = shared(last, true)
+  const own = new Set([...heads, ...shared(first, true)])
+  const again = new Set([...feet, ...shared(last, false)])
+  const told = (lines: readonly Line[], page: P, order: number) =>
+    lines.flatMap((line) => withoutItsPage({ ...line, order }, page, isSmall(line, usual)) ?? [])
+  const bottom = last.lines.reduce((most, { order }) => Math.max(most, order), 0)
   return [
-    { ...first, lines: first.lines.filter((line) => !own.has(line)) },
-    { ...last, lines: [...last.lines.filter((line) => !heads.has(line) && !feet.includes(line)), ...feet] },
+    { ...first, lines: [...told(heads, first, 0), ...first.lines.filter((line) => !own.has(line))] },
+    { ...last, lines: [...last.lines.filter((line) => !again.has(line)), ...told(feet, last, bottom)] },
   ]
 }
 
@@ -54,18 +64,30 @@ function isEdge(page: Page, line: Line, usual: number): boolean {
   return line.size <= 1.15 * usual && isAtEdge(page, line)
 }
 
-/** The same text at the same place, but for the number of its page. */
-function isSame(one: Line, page: Page, other: Line, ofOther: Page): boolean {
-  return (
-    withoutNumber(one.text, page) === withoutNumber(other.text, ofOther) &&
-    Math.abs(one.y - other.y) < 1 &&
-    Math.abs(one.left - other.left) < 1
-  )
+/** The lines at the edges of one of two pages, by their text without the number of the page. */
+function byText(page: Page, usual: number) {
+  const textOf = new Map<Line, string>()
+  const lines = new Map<string, Line[]>()
+  for (const line of page.lines) {
+    if (!isAtEdge(page, line)) continue
+    const text = withoutPage(line.text, page, isSmall(line, usual)).trim()
+    textOf.set(line, text)
+    const same = lines.get(text)
+    if (same === undefined) lines.set(text, [line])
+    else same.push(line)
+  }
+  return { textOf, lines }
 }
 
-/** "Owner's manual · Page 2" of the second page, as it stands on any. */
-function withoutNumber(text: string, { number }: Page): string {
-  return text.replace(PAGE_AT_END, (whole, own: string) => (Number(own) === number ? '#' : whole))
+/** At the same place. A number may be wider than another, and what stands at the right moves by as much. */
+function isPlacedAs({ left, right, y, size }: Line, other: Line): boolean {
+  const [from, to] = [Math.abs(left - other.left), Math.abs(right - other.right)]
+  const middle = Math.abs(left + right - other.left - other.right)
+  return Math.abs(y - other.y) < 1 && Math.min(from, to, middle) < 1 && from < size
+}
+
+function isSmall({ size }: Line, usual: number): boolean {
+  return size < SMALL * usual
 }
 
 const PAGE_AT_END =
@@ -102,14 +124,15 @@ function edgesOf(pages: readonly Page[], size: number): ReadonlyMap<string, numb
  * What texts at the edges of several pages share: a number alone, or all but the number of the page, which goes up from page to page.
  * "Payslip no. 56" has a number of its own.
  */
-function keysOf(page: Page, { text, size }: Line, usual: number): string[] {
+function keysOf(page: Page, line: Line, usual: number): string[] {
+  const { text } = line
   if (ONE_NUMBER.test(text)) return [text.replace(/\d+/gu, '#').trim()]
   if (!LETTER.test(text) || numberIn(text))
     return [...new Set([text.trim(), placed(page, text, FIRST_NUMBER), placed(page, text, LAST_NUMBER)])]
-  const small = size < SMALL * usual
-  const numbers = [PAGE_BEFORE, PAGE_AFTER, ...(small ? [FIRST_NUMBER, LAST_NUMBER] : [])]
+  const numbers = [PAGE_BEFORE, PAGE_AFTER, ...(isSmall(line, usual) ? [FIRST_NUMBER, LAST_NUMBER] : [])]
   const called = text.replace(PAGE_AT_END, ' #').trim()
-  return [...new Set([text.trim(), called, ...numbers.map((one) => placed(page, text, one))])]
+  const named = withoutNamed(text, page).trim()
+  return [...new Set([text.trim(), called, named, ...numbers.map((one) => placed(page, text, one))])]
 }
 
 /** Letters of a foot are smaller than those of the text: a number there needs no sign that parts it from the words. */

@@ -10,6 +10,8 @@ const GAP_MOST = 2.6
 const FULL_CHARS = 40
 /** A line that ends in the last part of the width is full: the next word had no room. */
 const FULL_SHARE = 0.85
+/** Lines of a column are short, and end where a long word has no room. */
+const COLUMN_SHARE = 0.7
 /** Of the lines of running text at least as many begin within a sentence. */
 const RUNNING_SHARE = 0.25
 
@@ -34,7 +36,10 @@ export class Leading {
     const gap = before.y - line.y
     if (gap <= GAP * Math.max(before.size, line.size)) return false
     if (gap > 1.1 * this.#usual || before.size !== line.size) return true
-    return !goesOn(before.text, line.text) && !(this.#isFull(before) && this.#mayGoOn(line))
+    return (
+      !goesOn(before.text, line.text) &&
+      !((this.#isFull(before) && this.#mayGoOn(line)) || goesOnInColumn(before, line))
+    )
   }
 
   /** "2026 ends", and in running text also "Lyon has". */
@@ -45,4 +50,11 @@ export class Leading {
   #isFull({ text, right }: Line): boolean {
     return text.length >= FULL_CHARS && right - this.#left >= FULL_SHARE * (this.#right - this.#left)
   }
+}
+
+/** "… opens at", "11:30 instead of noon." */
+function goesOnInColumn({ text, right, column }: Line, next: Line): boolean {
+  if (column === undefined || next.column !== column || !/^\s*\p{N}/u.test(next.text)) return false
+  if (/[.:;!?][)\]"'”’»]*\s*$/u.test(text)) return false
+  return right - column.left >= COLUMN_SHARE * (column.right - column.left)
 }

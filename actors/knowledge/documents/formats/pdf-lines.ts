@@ -34,6 +34,8 @@ export interface Line {
   readonly hang?: number
   /** Text of its own: no part of a paragraph. */
   readonly alone?: boolean
+  /** From where to where the column of running text reaches that it is a line of. */
+  readonly column?: { readonly left: number; readonly right: number }
   /** A heading in letters of the usual size. */
   readonly title?: boolean
 }

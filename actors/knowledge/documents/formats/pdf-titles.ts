@@ -15,6 +15,8 @@ const APART = 1.25
 const BELOW_MOST = 5
 /** Lines of a paragraph are never further apart, in letters: one and a half spacing has 1.7. */
 const GAP_MOST = 1.7
+/** Lines of a column that are known to be running text may be this far apart. */
+const COLUMN_GAP_MOST = 2.6
 
 /**
  * The lines in letters of the usual size that stand as headings above running text: apart from it and from what is above, or in bold
@@ -46,6 +48,7 @@ function isTitle(line: Line, before: Line | undefined, next: Line, { usual, font
   if (text.length > TITLE_CHARS_MAX || !TITLE.test(text) || !CAPITAL.test(text)) return false
   const below = line.y - next.y
   const apart = usual * APART
+  const wide = line.column === undefined ? apart : Math.max(apart, COLUMN_GAP_MOST * line.size)
   // Text of another column, or far to the right as a date.
   if (below <= 0 || below > BELOW_MOST * line.size || Math.abs(line.left - next.left) > 3 * line.size)
     return false
@@ -54,7 +57,8 @@ function isTitle(line: Line, before: Line | undefined, next: Line, { usual, font
   // Directly below a text, bold words may be of its sentence.
   if (close && !(bold && isIn(before, (one) => one === font) && /[.!?]["'”’)\]]*\s*$/u.test(before.text)))
     return false
-  return below > apart || bold
+  // Widely spaced lines of a column are all apart.
+  return below > wide || bold
 }
 
 function isIn({ runs }: Line, test: (font: string) => boolean): boolean {
@@ -62,11 +66,12 @@ function isIn({ runs }: Line, test: (font: string) => boolean): boolean {
 }
 
 /** A text that begins a sentence and ends it, or goes on directly below. */
-function isRunning({ text, y, pieces }: Line, next: Line | undefined, usual: number): boolean {
+function isRunning({ text, y, pieces, column, size }: Line, next: Line | undefined, usual: number): boolean {
   if (text.length < RUNNING_CHARS_LEAST || pieces.length > 1 || !/^\s*["'“‘«(]?[\p{Lu}\p{N}]/u.test(text))
     return false
   if (!/\s\p{Ll}+\s/u.test(text)) return false
-  const goesOn = next !== undefined && y > next.y && y - next.y <= usual * APART
+  const most = column === undefined || next?.column !== column ? usual * APART : COLUMN_GAP_MOST * size
+  const goesOn = next !== undefined && y > next.y && y - next.y <= most
   return goesOn || /[.!?]["'”’)\]]*\s*$/u.test(text)
 }
 

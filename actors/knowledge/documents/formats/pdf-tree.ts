@@ -1,6 +1,6 @@
 import type { RootContent, TableCell, TableRow } from 'mdast'
 import { at, type Drawn, type Noted, note } from '../../text/document.ts'
-import { goesOn, inReadingOrder } from './pdf-columns.ts'
+import { goesOn } from './pdf-columns.ts'
 import type { Grid } from './pdf-grids.ts'
 import { type Headed, headed } from './pdf-heads.ts'
 import { Leading } from './pdf-leading.ts'
@@ -14,9 +14,9 @@ import { joined, type PdfTable, pdfTableAt } from './pdf-tables.ts'
 /** Lines of a page that are tried as rows of a table. A page that people print has a hundred lines. */
 const LOOKS_MAX = 20_000
 
-/** The headings, paragraphs, tables and list items of a page. `size` is the size of running text. */
+/** The headings, paragraphs, tables and list items of a page, whose lines stand in reading order. `size` is the size of running text. */
 export function treeOfPage(page: Page, size: number, grids: readonly Grid[] = []): RootContent[] {
-  const lines = withMarks(inReadingOrder(page.lines, { left: LOOKS_MAX }))
+  const lines = withMarks(page.lines)
   const reader = new PageReader({ ...page, lines }, size)
   const tables = tablesOf(lines)
   // A grid comes before the first line below it.

@@ -1,6 +1,7 @@
 import { getDocumentProxy } from 'unpdf'
 import type { Document } from '../../text/document.ts'
 import { joinedPages } from './pdf-breaks.ts'
+import { inReadingOrder } from './pdf-columns.ts'
 import { withoutContents } from './pdf-contents.ts'
 import { withoutEdges } from './pdf-edges.ts'
 import { withFields } from './pdf-fields.ts'
@@ -44,7 +45,10 @@ export async function readPdf(file: string, bytes: Uint8Array): Promise<Document
       page.cleanup()
     }
     const size = usualSize(pages.map(({ all }) => all))
-    const told = withoutContents(withoutEdges(pages, size))
+    const told = withoutContents(withoutEdges(pages, size)).map((page) => ({
+      ...page,
+      lines: inReadingOrder(page.lines),
+    }))
     const titles = titlesOf(
       told.map(({ lines }) => lines),
       size,
