@@ -178,6 +178,18 @@ test.each([
     ['Valid from May', 'Harbour Street', 'Kiel'],
   ],
   [
+    'above boxes that others beside name',
+    box(3, 2, 'Basic', 1) +
+      box(5, 2, 'Pro', 1) +
+      box(1, 2.6, 'Price', 1) +
+      box(3, 2.6, '5 EUR', 1) +
+      box(5, 2.6, '9 EUR', 1) +
+      box(1, 3.2, 'Users', 1) +
+      box(3, 3.2, '1 user', 1) +
+      box(5, 3.2, '5 users', 1),
+    ['Basic', 'Pro', 'Price', '5 EUR', '9 EUR', 'Users', '1 user', '5 users'],
+  ],
+  [
     'with a name below like its own',
     box(1, 2, 'Strong brand') +
       box(5, 2, 'High prices') +

@@ -24,7 +24,9 @@ export function withColumns(shapes: readonly Shape[]): Shape[] {
   const placed = placedOf(shapes)
   const cards = [...cardsBy(placed, (one) => one.box.x)]
   cards.push(...cardsBy(without(placed, cards), ({ box }) => box.x + box.width / 2))
-  const told = cards.length > 1 ? cards : cards.filter(isStyled)
+  const rest = without(placed, cards)
+  const alone = cards.filter((card) => !isOfTable(card, rest))
+  const told = alone.length > 1 ? alone : alone.filter(isStyled)
   const all = [...told, ...rowsOf(without(placed, told))]
   const bodies = new Set(all.flatMap(({ body }) => body.map(({ shape }) => shape)))
   const heads = new Map(all.map((card) => [card.head.shape, card]))
@@ -33,6 +35,14 @@ export function withColumns(shapes: readonly Shape[]): Shape[] {
     const card = heads.get(shape)
     return [card === undefined ? shape : shapeOf(card)]
   })
+}
+
+/** Whether boxes beside name what those below a head are: "Price" beside "5 EUR", "Users" beside "12". */
+function isOfTable({ body }: Card, rest: readonly Placed[]): boolean {
+  const named = body.filter((one) =>
+    rest.some(({ box }) => box.x < one.box.x && Math.abs(box.y - one.box.y) <= NEAR_EMU),
+  )
+  return named.length > 1
 }
 
 function shapeOf({ head, body }: Card): Shape {
