@@ -35,11 +35,6 @@ test.each([
   ['one row', box(1, 2, 'Order') + box(4, 2, 'Pack') + box(7, 2, 'Ship'), ['Order', 'Pack', 'Ship']],
   ['a row with a gap', box(1, 2, 'A') + box(4, 2, 'B') + box(1, 2.5, 'C'), ['A', 'B', 'C']],
   [
-    'boxes of several lines',
-    box(1, 2, 'Ana') + box(4, 2, 'Tom') + box(1, 2.5, ['CEO', 'Ulm']) + box(4, 2.5, 'CFO'),
-    ['Ana', 'Tom', 'CEO', 'Ulm', 'CFO'],
-  ],
-  [
     'a grid of words',
     box(1, 2, 'Strong brand') +
       box(5, 2, 'High prices') +

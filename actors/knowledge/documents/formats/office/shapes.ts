@@ -2,28 +2,42 @@ import { isOfLabelPairs, isOfLabels } from '../../../text/field-labels.ts'
 import { isOfFields, namesColumns, namesPair } from '../../../text/table-heads.ts'
 import { type Attributes, type Element, first, isTrue, within } from './elements.ts'
 import { withCards } from './slide-cards.ts'
+import { withColumns } from './slide-columns.ts'
 import { withHeads } from './slide-heads.ts'
 import { joined, linesOf } from './slide-lines.ts'
-import { type Box, NOT_TOLD, type Shape, type SlideCell } from './slide-shape.ts'
+import { inOrder } from './slide-order.ts'
+import { boxOf, type Frame, frameOfGroup, SLIDE } from './slide-places.ts'
+import { NOT_TOLD, type Shape, type SlideCell } from './slide-shape.ts'
 
 /** What every slide repeats: the date, the footer, the number. */
 const REPEATED = /^(?:dt|ftr|sldNum|hdr)$/u
 
-/** The shapes of a slide in their order, those of groups too. */
+/** The shapes of a slide in the order in which they are seen, those of groups too. */
 export function shapesOf(tree: Element | undefined): Shape[] {
-  const shapes = (tree?.children ?? []).flatMap((child): Shape[] => {
-    if (typeof child === 'string') return []
-    if (child.name === 'sp' || child.name === 'cxnSp') return shapeOf(child)
-    if (child.name === 'graphicFrame') return frameOf(child)
-    // The alternative for older programs says the same again.
-    if (child.name === 'AlternateContent') return shapesOf(first(child, 'Choice') ?? first(child, 'Fallback'))
-    // Its places are those within the group.
-    return child.name === 'grpSp' ? shapesOf(child).map(({ box: _, ...shape }) => shape) : []
-  })
-  return withHeads(withCards(shapes))
+  const shapes = new Collector().within(tree, SLIDE)
+  return withHeads(inOrder(withColumns(withCards(shapes))))
 }
 
-function shapeOf(element: Element): Shape[] {
+/** Counts the groups of a slide. */
+class Collector {
+  #groups = 0
+
+  within(tree: Element | undefined, frame: Frame): Shape[] {
+    return (tree?.children ?? []).flatMap((child): Shape[] => {
+      if (typeof child === 'string') return []
+      if (child.name === 'sp' || child.name === 'cxnSp') return shapeOf(child, frame)
+      if (child.name === 'graphicFrame') return frameOf(child)
+      // The alternative for older programs says the same again.
+      if (child.name === 'AlternateContent')
+        return this.within(first(child, 'Choice') ?? first(child, 'Fallback'), frame)
+      if (child.name !== 'grpSp') return []
+      this.#groups += 1
+      return this.within(child, frameOfGroup(child, this.#groups, frame))
+    })
+  }
+}
+
+function shapeOf(element: Element, frame: Frame): Shape[] {
   const place = first(first(element, 'nvPr'), 'ph')
   const kind = place === undefined ? 'tx' : (place.attributes.type ?? 'body')
   const body = first(element, 'txBody')
@@ -31,19 +45,11 @@ function shapeOf(element: Element): Shape[] {
   if (REPEATED.test(kind) || body === undefined || hidden) return []
   const lines = linesOf(body, place !== undefined)
   if (lines.length === 0) return []
-  const box = boxOf(element)
+  const box = boxOf(element, frame)
   const texts =
     place === undefined || !/^(?:body|obj)$/u.test(kind) ? {} : { texts: place.attributes.type === 'body' }
-  return [{ kind, lines, ...texts, ...(box === undefined ? {} : { box }) }]
-}
-
-function boxOf(element: Element): Box | undefined {
-  const frame = first(first(element, 'spPr'), 'xfrm')
-  const [at, size] = [first(frame, 'off')?.attributes, first(frame, 'ext')?.attributes]
-  const [x, y, width, height] = [at?.x, at?.y, size?.cx, size?.cy].map(Number)
-  return [x, y, width, height].every(Number.isFinite)
-    ? { x: x as number, y: y as number, width: width as number, height: height as number }
-    : undefined
+  const group = frame.group === 0 ? {} : { group: frame.group }
+  return [{ kind, lines, ...texts, ...(box === undefined ? {} : { box }), ...group }]
 }
 
 function frameOf(element: Element): Shape[] {

@@ -4,7 +4,7 @@ import type { Box, Shape } from './slide-shape.ts'
 const LINES_MAX = 3
 const CHARS_MAX = 60
 /** "3.1 M EUR", "97%", "$ 40", "24/7". */
-const FIGURE =
+export const FIGURE =
   /^(?:[\p{Sc}+\-−–~≈<>≤≥±]|(?:EUR|USD|GBP|CHF)(?=[\s\d])|\s){0,4}\d[\d.,:/'’ \u00a0]*(?:[%‰+]|\p{Sc}|\p{L}{1,7}\.?)?(?:\s(?:\p{Sc}|\p{L}{1,7}\.?)){0,2}$/u
 /** "Step 1: Order", "1. Order": what stands in an order of its own. */
 const ORDERED = /^(?:(?:step|phase|stage|schritt|étape|paso|fase)\s*\d|\d{1,3}[.)](?:\s|$))/iu

@@ -31,7 +31,13 @@ function isCompared(shapes: readonly Shape[], i: number): boolean {
 }
 
 function isLabelOf({ kind, lines, box }: Shape, next: Shape): boolean {
-  if (kind !== 'tx' || next.kind !== 'tx' || !isHead(lines) || !/[:：]$/u.test(lines[0]?.text ?? ''))
+  if (
+    kind !== 'tx' ||
+    next.kind !== 'tx' ||
+    next.head !== undefined ||
+    !isHead(lines) ||
+    !/[:：]$/u.test(lines[0]?.text ?? '')
+  )
     return false
   if (
     box === undefined ||
@@ -48,7 +54,7 @@ function isHead(lines: readonly Line[]): boolean {
   return lines.length === 1 && line !== undefined && isName(line)
 }
 
-function isName({ text, runs }: Line): boolean {
+export function isName({ text, runs }: Line): boolean {
   return runs === undefined && text.length <= HEAD_CHARS_MAX && !/\n|[.!?;,]$/u.test(text)
 }
 
@@ -72,7 +78,8 @@ function isBelow(box: Box, next: Box): boolean {
 /** "Basic" in bold above "5 EUR a month", which is not. */
 function withBoldHead(shape: Shape): Shape {
   const [head, ...others] = shape.lines
-  if (head === undefined || others.length === 0 || shape.kind !== 'tx') return shape
+  if (head === undefined || others.length === 0 || shape.kind !== 'tx' || shape.head !== undefined)
+    return shape
   const only = head.bold === true && !head.bullet && isName(head) && !others.some(({ bold }) => bold === true)
   return only ? { ...shape, head, lines: others } : shape
 }

@@ -17,13 +17,27 @@ export function linesOf(body: Element, placed: boolean): Line[] {
     const bullet = typed > 0 || marked !== undefined || (placed && first(about, 'buNone') === undefined)
     const level = Number(about?.attributes.lvl ?? 0) || 0
     const said = saidOf(cut(runs, Math.max(from, typed), to))
-    return [{ ...said, level, bullet, ...(isBold(paragraph) ? { bold: true } : {}) }]
+    const size = sizeOf(paragraph)
+    return [
+      {
+        ...said,
+        level,
+        bullet,
+        ...(isBold(paragraph) ? { bold: true } : {}),
+        ...(size > 0 ? { size } : {}),
+      },
+    ]
   })
 }
 
 function isBold(paragraph: Element): boolean {
   const runs = within(paragraph, 'r')
   return runs.length > 0 && runs.every((run) => isTrue(first(run, 'rPr')?.attributes.b))
+}
+
+/** That of its first letters. */
+function sizeOf(paragraph: Element): number {
+  return Number(first(first(paragraph, 'r'), 'rPr')?.attributes.sz ?? 0) || 0
 }
 
 /** What several say, as one. */

@@ -20,6 +20,8 @@ export interface Line extends Said {
   readonly bullet: boolean
   /** All of it. */
   readonly bold?: boolean
+  /** Of its letters, where it says one. */
+  readonly size?: number
 }
 
 export interface SlideCell extends Said {
@@ -53,4 +55,6 @@ export interface Shape {
   readonly table?: { readonly head: number; readonly rows: readonly (readonly SlideCell[])[] }
   readonly drawn?: Drawn
   readonly box?: Box
+  /** The innermost group it is in. */
+  readonly group?: number
 }
