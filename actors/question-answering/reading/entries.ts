@@ -104,7 +104,8 @@ const TOLD_BOUND = bound(`${OTHERS}|${SINCE}`)
 const BOUND_CHARS_MAX = 20
 
 /** "14:15", of a line with one such time behind its stamp; "9:00–17:00" is no time alone. */
-const CLOCK = /(?<![\p{N}:.])(?:[01]?\p{N}|2[0-3]):[0-5]\p{N}(?![\p{N}:]|\s?(?:[-–—]|to|until)\s?\p{N})/gu
+const CLOCK =
+  /(?<![\p{N}:.]|\p{N}\s?(?:[-–—]|to|until)\s?)(?:[01]?\p{N}|2[0-3]):[0-5]\p{N}(?![\p{N}:]|\s?(?:[-–—]|to|until)\s?\p{N})/gu
 
 /** The rows and lines about another time of day than the one that the question names, where one has it: "the 14:15 sailing". */
 function ofOtherTimes(question: string, entries: readonly Entry[]): Entry[] {

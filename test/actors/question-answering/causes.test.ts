@@ -42,4 +42,14 @@ OSError: [Errno 28] No space left on device
   ])('not where %s', async (_, asked, winner, apart) => {
     expect(await first(asked, winner, apart)).toContain(winner)
   })
+
+  it('but not where the line itself has its reason', async () => {
+    const ferry = `2025-11-03 11:20:19 WARN sailing=11:30 status=delayed reason="engine warm-up"
+2025-11-03 13:51:08 WARN sailing=14:15 status=cancelled reason="heavy swell"
+`
+    const told = await firstBy(byCause, 'ferry.log', ferry, 'Why was the last sailing called off?', (own) =>
+      own.includes('swell') ? 0 : -1,
+    )
+    expect(told).toContain('heavy swell')
+  })
 })

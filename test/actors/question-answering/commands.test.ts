@@ -36,6 +36,13 @@ describe('asked for a command, the one with the words of the question answers [G
     expect(await first(asked, winner, apart)).toContain(winner)
   })
 
+  it('what rolls back is called by many names', async () => {
+    const runbook = `## Apply\n\n${block('python backfill_address.py')}## Undo\n\nGo back to the schema before:\n\n${block('alembic downgrade 0041')}`
+    const asked = 'Which command rolls back the address migration?'
+    expect(await first(asked, 'backfill', 1, runbook)).toContain('downgrade')
+    expect(await first('Which command fills the address?', 'backfill', 1, runbook)).toContain('backfill')
+  })
+
   it('of one command in two languages the winner stays', async () => {
     const two = `## Start\n\nStart the server:\n\n${block('bin/serve')}## Starten\n\nDen Dienst starten:\n\n${block('bin/serve  # Dienst')}`
     expect(await first('Mit welchem command den Dienst starten?', '# Dienst', 1, two)).toBe(

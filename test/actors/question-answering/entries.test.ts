@@ -161,7 +161,9 @@ describe('rows and lines of another time of day than the question names do not a
 
   it('the others are left out', async () => {
     expect(await left('ferry.log', SAILINGS, 'Why was the 14:15 sailing called off?')).toHaveLength(1)
-    expect(await left('rota.csv', ROTA_OF_DAY, 'Which boat leaves at 14:15?')).toEqual(['Time: 15:50 · Boat: Kai'])
+    expect(await left('rota.csv', ROTA_OF_DAY, 'Which boat leaves at 14:15?')).toEqual([
+      'Time: 15:50 · Boat: Kai',
+    ])
   })
 
   it.each([

@@ -47,7 +47,9 @@ describe('what says the opposite of what is asked [G466]', () => {
   it('as does what says that there were none', async () => {
     const run = '212 passed, 0 failed\n\ntest_login PASSED\n\ntest_refund FAILED\n'
     const test = (asked: string) =>
-      firstBy(byOpposite, 'run.log', run, asked, (own) => (own.startsWith('212') ? 0 : own.includes('FAILED') ? -1 : -2))
+      firstBy(byOpposite, 'run.log', run, asked, (own) =>
+        own.startsWith('212') ? 0 : own.includes('FAILED') ? -1 : -2,
+      )
     expect(await test('Which test failed?')).toContain('test_refund')
     expect(await test('Which test passed?')).toContain('212 passed')
   })
