@@ -38,6 +38,9 @@ export function isEnded(text: string): boolean {
 }
 const OPENS_LOW = /^[\s"'“‘«([]*[\p{Ll}\p{N},;:)\]§&+=/–—-]/u
 
+/** "No. 12", "Document no. QP-417". */
+const NUMBER = /^\s*(?:\p{Lu}{1,5}[-./]?)?\p{N}/u
+
 /** True if the text after an abbreviation looks like a new sentence: the end, a quote, or a word that opens one. */
 function opensSentence(rest: string): boolean {
   if (OPENS_LOW.test(rest)) return false
@@ -107,7 +110,7 @@ function isOpen(text: string, from: number, at: number, rest: string): boolean {
   // "incl. VAT".
   if (/^(?:in|ex)cl$/u.test(plain) && /^\s+\p{Lu}{2,5}\b/u.test(rest)) return true
   if (STREET.test(word)) return /^\s+\p{N}/u.test(rest)
-  if (ALWAYS_OPEN.has(plain)) return plain !== 'no' || /^\s*\p{N}/u.test(rest)
+  if (ALWAYS_OPEN.has(plain)) return plain !== 'no' || NUMBER.test(rest)
   if (MAYBE_OPEN.has(plain) && !/^(?:\p{Lu}\.)+\p{Lu}$/u.test(word)) return OPENS_LOW.test(rest)
   // "c. 1450", "r. 1572–1620", "i. e.": no sentence ends with a lone small letter before such a thing.
   if (/^\p{Ll}$/u.test(word)) return OPENS_LOW.test(rest)

@@ -20,6 +20,14 @@ const EXCEPTION = /^(?:Caused by: )?[\p{L}\p{N}_.$]*(?:Error|Exception|Failure|p
 const LINE = /^[^\p{L}\p{N}\n]{0,3}(?:\p{L}{3} )?\p{N}{1,4}[-/.:]?\s?\p{N}{0,2}[-/.:]\p{N}{2}/u
 /** "What was the reason for the crash?" */
 const ASKS = /\b(?:reasons?|causes?|caused|made|went wrong)\b/iu
+/** "Root cause", above what was. */
+const HEADS_CAUSE =
+  /^(?:\P{L}*\p{N}[\p{N}.]*\s)?(?:(?:the |root |probable |likely |main )*(?:causes?|reasons?)|why it happened|ursache|grund)\b[^\n]{0,20}$/iu
+/** A text that says why. */
+const TELLS_WHY = /\b(?:because|since|due to|owing to|caused|reason|cause|as a result|weil|wegen)\b/iu
+/** What stands below such a heading may be so far behind. */
+const HEADED_APART = 7
+
 /** As many lines above are of the same event. */
 const LINES_ABOVE = 3
 /** What is further behind the winner, in log-odds, answers something else. */
@@ -27,7 +35,7 @@ const APART = 4
 
 /**
  * The statements by rank; asked why, of a log the error that a trace ends with below a line with a word of the question, or the error just above,
- * goes before a line that only says that something failed.
+ * goes before a line that only says that something failed; of a report what stands below "Root cause" before a sentence that does not say why.
  */
 export function byCause(
   { text: question, kind, terms: asked }: Pick<Question, 'text' | 'kind' | 'terms'>,
@@ -39,6 +47,13 @@ export function byCause(
   const passageOf = passagesIn(found)
   const text = textOf(passageOf(winner), winner)
   const { file, statements } = passageOf(winner)
+  const isHeaded = (one: Ballot) => HEADS_CAUSE.test(passageOf(one).trail.at(-1) ?? '')
+  if (kind === 'reason' && !isHeaded(winner) && !TELLS_WHY.test(text)) {
+    const headed = ranked.ballots.find(
+      (one) => winner.score - one.score <= HEADED_APART && passageOf(one).file === file && isHeaded(one),
+    )
+    if (headed !== undefined) return rankedFirst(ranked, headed)
+  }
   const near = ranked.ballots.filter(
     (one) => winner.score - one.score <= APART && passageOf(one).file === file,
   )

@@ -10,6 +10,7 @@ import { byLanguage } from './languages.ts'
 import { byMeaning } from './meanings.ts'
 import { byDocument } from './named-document.ts'
 import { byOpposite } from './opposites.ts'
+import { byPart } from './parts.ts'
 import { byReply } from './quoted.ts'
 import { byRecord } from './records.ts'
 import { byRow, bySum } from './rows.ts'
@@ -45,6 +46,7 @@ const RULES = [
   byTitle,
   byEcho,
   byRecord,
+  byPart,
   byRow,
   bySetting,
   byLanguage,

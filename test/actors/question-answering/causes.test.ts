@@ -52,4 +52,15 @@ OSError: [Errno 28] No space left on device
     )
     expect(told).toContain('heavy swell')
   })
+
+  it('of a report what stands below its cause answers', async () => {
+    const report =
+      '## Summary\n\nOn 14 March nobody could order.\n\n## Root cause\n\nThe certificate had expired.\n\n## Actions\n\nRenew it.\n'
+    const told = (asked: string) =>
+      firstBy(byCause, 'report.md', report, asked, (own) =>
+        own.startsWith('On 14') ? 0 : own.startsWith('Renew') ? -1 : -6,
+      )
+    expect(await told('Why could nobody order on 14 March?')).toContain('expired')
+    expect(await told('When could nobody order?')).toContain('14 March')
+  })
 })
