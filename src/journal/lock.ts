@@ -39,7 +39,7 @@ export class FolderLock {
     this.#token = token
   }
 
-  /** Rejects with JournalError (`journal-locked`) naming the holder. */
+  /** Rejects with JournalError (`journal-locked`) naming the holder, or with the file system's error. */
   static async take(folder: string, kernel: Kernel): Promise<FolderLock> {
     const path = join(folder, LOCK)
     const own: Holder = { ...ownHolder(kernel.ids.unique()), started: startOf(process.pid) ?? 'unknown' }

@@ -40,7 +40,10 @@ export async function madeLock(path: string, own: LockHolder): Promise<boolean> 
   }
 }
 
-/** Not atomic: whoever finds the lock before it is written may take it for a dead one and put another in its place. */
+/**
+ * Not atomic: whoever finds the lock before it is written, and finds it so again a while later, takes it for a dead one and puts another in its place.
+ * Where there are no hard links, two may have it if a process stands still for so long in the midst of this.
+ */
 async function copied(draft: string, path: string, own: LockHolder): Promise<boolean> {
   await copyFile(draft, path, constants.COPYFILE_EXCL)
   return (await lockHolder(path))?.token === own.token
@@ -62,7 +65,8 @@ export async function lockHolder<H extends LockHolder>(path: string): Promise<H 
 /** The holder that the text of a lock names; undefined where it names none. */
 export function holderIn<H extends LockHolder>(text: string): H | undefined {
   try {
-    return JSON.parse(text) as H
+    const holder = JSON.parse(text) as H | null
+    return typeof holder?.pid === 'number' && typeof holder.host === 'string' ? holder : undefined
   } catch {
     return undefined
   }
@@ -81,9 +85,9 @@ export async function lockText(path: string): Promise<string | undefined> {
   }
 }
 
-/** Removes the lock, unless somebody else has taken it over. */
+/** Removes the lock, unless somebody else has taken it over. Rejects with the file system's error; then the lock is as it was. */
 export async function releaseLock(path: string, token: string): Promise<void> {
-  if ((await lockHolder(path))?.token === token) await rm(path, { force: true })
+  if (holderIn((await lockText(path)) ?? '')?.token === token) await rm(path, { force: true })
 }
 
 /** Where a lock that is being taken over has the lock of whoever does so. */
@@ -110,8 +114,7 @@ export async function tookOver(
     await rename(draft, path)
     return true
   } finally {
-    await rm(draft, { force: true })
-    await releaseLock(turn, own.token)
+    await rm(draft, { force: true }).finally(() => releaseLock(turn, own.token))
   }
 }
 

@@ -12,7 +12,7 @@ const TAKERS = 4
 const ROUNDS = 150
 const dead = { pid: 2 ** 30, host: hostname(), token: 'dead', started: '1' }
 
-/** Ten seconds. */
+/** They take about ten seconds. */
 const TRIES = 4_000
 
 class Taker {

@@ -15,8 +15,10 @@ async function takeAgain(folder: string, tries: number): Promise<string> {
   let had = 0
   let shared = 0
   for (let i = 0; i < tries; i++) {
-    const taken = await FolderLock.take(folder, kernel).catch(() => undefined)
-    if (taken !== undefined) {
+    const taken = await FolderLock.take(folder, kernel).catch((error: { code?: unknown }) => {
+      if (error.code !== 'journal-locked') throw error
+    })
+    if (taken instanceof FolderLock) {
       had += 1
       try {
         closeSync(openSync(alone, 'wx'))
@@ -25,7 +27,7 @@ async function takeAgain(folder: string, tries: number): Promise<string> {
       }
     }
     await sleep(2 * Math.random())
-    if (taken === undefined) continue
+    if (!(taken instanceof FolderLock)) continue
     rmSync(alone, { force: true })
     await taken.release()
   }

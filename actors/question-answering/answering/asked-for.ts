@@ -2,7 +2,6 @@ import { AMOUNTS } from '../reading/answer-kind.ts'
 import type { Found } from '../reading/candidate.ts'
 import type { Question } from '../reading/question.ts'
 import { hasAnswerOf } from '../reading/spans.ts'
-import { STILL } from '../reading/tasks.ts'
 import { passagesIn, rankedFirst, textOf } from './ballots.ts'
 import { OFTEN } from './doubt.ts'
 import type { Ballot, Ranked } from './vote.ts'
@@ -28,7 +27,6 @@ interface Sign {
 }
 
 const SIGNS: readonly Sign[] = [
-  { asked: STILL, wrong: / \(done\)$/u, told: / \(open\)$/u, apart: 6 },
   {
     // "What did they finally decide?", "What did they agree on?": not what was said at first.
     asked:
@@ -99,13 +97,9 @@ export function byWhatIsAsked(
   if (winner === undefined) return unchanged
   const passageOf = passagesIn(found)
   const saidBy = (one: Ballot) => textOf(passageOf(one), one)
-  const better = (apart: number, tells: (one: Ballot) => boolean, wrong?: RegExp): Ranked | undefined => {
+  const better = (apart: number, tells: (one: Ballot) => boolean): Ranked | undefined => {
     if (tells(winner)) return undefined
-    const near = ballots
-      .slice(1)
-      .filter((one) => wrong?.test(saidBy(one)) !== true)
-      .slice(0, AMONG - 1)
-      .filter((one) => winner.score - one.score < apart)
+    const near = ballots.slice(1, AMONG).filter((one) => winner.score - one.score < apart)
     const first = near.find((one) => passageOf(one).file === passageOf(winner).file && tells(one))
     return first === undefined ? undefined : rankedFirst(unchanged, first)
   }
@@ -115,7 +109,7 @@ export function byWhatIsAsked(
     const isTold = (one: Ballot) =>
       told.test(saidBy(one)) || (headed === true && told.test(passageOf(one).trail.at(-1) ?? ''))
     // Of an amount or a date in its place another one.
-    const ranked = better(apart, (one) => isTold(one) && (hasAmount(one) || !hasAmount(winner)), wrong)
+    const ranked = better(apart, (one) => isTold(one) && (hasAmount(one) || !hasAmount(winner)))
     if (ranked !== undefined) return ranked
   }
   if (!AMOUNTS.has(kind) || OFTEN.test(question)) return unchanged

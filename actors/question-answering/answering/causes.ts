@@ -8,7 +8,10 @@ import type { Ballot, Ranked } from './vote.ts'
 const FAILED =
   /^[^\p{L}\n]{0,3}\p{N}[^\n]*\b(?:fail(?:s|ed|ure)?|abort(?:s|ed|ing)?|gave up|giving up|exit(?:s|ed|ing)?|crash(?:es|ed)?|stopped|cancel(?:l?ed)?|rolled back|unsuccessful(?:ly)?)\b/iu
 /** "aborted at row 48210: no space left", "status=cancelled reason="heavy swell"". */
-const SAYS_WHY = new RegExp(`${FAILED.source}[^\\n]*?(?:: \\S|\\b(?:reason|cause|because|due to)\\b)`, 'iu')
+const SAYS_WHY = new RegExp(
+  `${FAILED.source}[^\\n]*?(?:: \\S|\\breason\\s?[=:]|\\b(?:because|due to)\\b)`,
+  'iu',
+)
 /** A line that says what went wrong. */
 const ERROR =
   /(?<!\p{L})(?:ERROR|ERR|FATAL|CRIT(?:ICAL)?|SEVERE|WARN(?:ING)?|Exception|Error|Caused by)(?!\p{L})/u

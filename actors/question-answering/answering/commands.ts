@@ -24,7 +24,7 @@ const LETTERS_LEAST = 4
 
 /** What takes something back has many names. */
 const UNDO =
-  /\b(?:roll(?:s|ed|ing)?[ -]?back|revert\p{L}*|undo|undone|downgrad\p{L}*|(?:go|goes|get|back) (?:back|out)|restor\p{L}*|reset\p{L}*)\b/iu
+  /\b(?:roll(?:s|ed|ing)?[ -]?back|revert\p{L}*|undo|undone|downgrad\p{L}*|go(?:es)? back to|back(?:s|ed|ing)? out)\b/iu
 
 /**
  * The statements by rank: asked for a command, of the lines of code in one file the one with the most words of the question in it, or in the

@@ -3,6 +3,7 @@ import { AMOUNTS } from '../reading/answer-kind.ts'
 import type { Found } from '../reading/candidate.ts'
 import { CELLS, fieldIn } from '../reading/cells.ts'
 import type { Question } from '../reading/question.ts'
+import { OFFERS } from '../reading/reading-text.ts'
 import { hasAnswerOf } from '../reading/spans.ts'
 import { isWithin, passagesIn, rankedFirst, recordOf, textOf } from './ballots.ts'
 import type { Ballot, Ranked } from './vote.ts'
@@ -22,7 +23,8 @@ export function byEcho(
   ranked: Ranked,
 ): Ranked {
   const winner = ranked.ballots[0]
-  if (winner === undefined || kind === 'yes-no' || !ASKED.test(question)) return ranked
+  if (winner === undefined || kind === 'yes-no' || !ASKED.test(question) || OFFERS.test(question))
+    return ranked
   const passageOf = passagesIn(found)
   const kindOf = (one: Ballot) => passageOf(one).statements[one.statement]?.kind
   const own =
@@ -33,11 +35,11 @@ export function byEcho(
   const repeats = (one: Ballot) => {
     const value = kindOf(one) === 'field' ? fieldIn(textOf(passageOf(one), one))?.value : undefined
     const words = value === undefined ? [] : contentWords(value)
-    return words.length > 0 && words.every(({ term }) => told.has(term))
+    return words.length > 0 && /\p{L}/u.test(value ?? '') && words.every(({ term }) => told.has(term))
   }
   if (own === undefined || !repeats(own)) return ranked
   const record = recordOf(passageOf(own))
-  const path = pathOf(textOf(passageOf(own), own))
+  const path = [...(fieldIn(textOf(passageOf(own), own))?.path ?? []), ''].join(CELLS)
   const other = ranked.ballots.find((one) => {
     if (winner.score - one.score >= APART || kindOf(one) === 'list' || recordOf(passageOf(one)) !== record)
       return false
@@ -51,10 +53,4 @@ export function byEcho(
 
 function isOfFact(kind: Question['kind']): boolean {
   return kind === 'person' || AMOUNTS.has(kind)
-}
-
-/** "5530 · " of "5530 · status: solved". */
-function pathOf(field: string): string {
-  const key = field.split(': ')[0] ?? ''
-  return key.slice(0, key.lastIndexOf(CELLS) + 1 && key.lastIndexOf(CELLS) + CELLS.length)
 }

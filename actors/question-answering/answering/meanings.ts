@@ -1,3 +1,4 @@
+import { MONTHS } from '../../knowledge/text/calendar.ts'
 import { contextOf } from '../../knowledge/text/passages.ts'
 import type { Found } from '../reading/candidate.ts'
 import type { Question } from '../reading/question.ts'
@@ -14,8 +15,11 @@ interface Meaning {
 
 const ENDED =
   /\b(?:expire[sd]?|expir(?:y|ation|ing)|out of date|ran out|runs? out|run out|timed? out|no longer valid|abgelaufen)\b/iu
-const DUE =
-  /\b(?:due(?! to\b)|deadline|no later than|at the latest|by when)\b|\b(?:pay|paid|payable|submit(?:ted)?|handed in|hand in|returned?|reply|apply|register)\b[^.?\n]{0,30}\bby (?:the )?(?:\p{N}|(?:mon|tues|wednes|thurs|fri|satur|sun)day)/iu
+const DAY_NAMED = `(?:the )?(?:\\p{N}|(?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:${MONTHS.map((name) => `${name.slice(0, 3)}(?:${name.slice(3)})?`).join('|')})\\b)`
+const DUE = new RegExp(
+  `\\b(?:due(?! to\\b)|deadline|no later than|at the latest|by when)\\b|\\b(?:pay|pays|paid|payable|submit(?:ted)?|hand(?:ed)? in|return(?:ed)?|repl(?:y|ied)|appl(?:y|ied)|register(?:ed)?)\\b[^.?\\n]{0,30}\\bby ${DAY_NAMED}`,
+  'iu',
+)
 
 const MEANINGS: readonly Meaning[] = [
   { asked: ENDED, told: ENDED },
@@ -27,11 +31,13 @@ const MEANINGS: readonly Meaning[] = [
   },
   {
     // "Which port do we use to send mail?"
-    asked: /\bsend(?:s|ing)?\b[^?]*\be?-?mails?\b/iu,
+    asked:
+      /^(?=.*\b(?:ports?|servers?|hosts?|protocols?|settings?)\b).*\bsend(?:s|ing)?\b[^?]*\be?-?mails?\b/isu,
     told: /smtp|\bout(?:going|bound)/iu,
   },
   {
-    asked: /\b(?:receiv|fetch|collect|read)\p{L}*\b[^?]*\be?-?mails?\b/iu,
+    asked:
+      /^(?=.*\b(?:ports?|servers?|hosts?|protocols?|settings?)\b).*\b(?:receiv(?:e|es|ing)|fetch(?:es|ing)?|collect(?:s|ing)?|read(?:s|ing)?)\b[^?]*\be?-?mails?\b/isu,
     told: /imap|pop3|\bin(?:coming|bound)/iu,
   },
   {

@@ -69,9 +69,11 @@ function formsOf(text: string): ReadonlySet<string> {
 }
 
 /** "without brakes", "no brakes", "0 failed", "non-smokers". */
-const DENIED = /(?<![\p{L}\p{N}.,])(?:(?:without|no|0) (?:an? |the |any )?|non-|un-)(\p{L}{3,})/giu
+const DENIED =
+  /(?<![\p{L}\p{N}.,])(?:(?:without|no) (?:an? |the |any )?|0 (?=fail|err|pass|skip|warn|problem|issue|match|hit|conflict)|non-|un-)(\p{L}{3,})/giu
+const NOTHING = /(?<![\p{N}.,])0 \p{L}/u
 const DENIES =
-  /\b(?:no|not|without|never|(?:leav(?:e|es|ing)|left) out|(?:omit|exclud|lack|skip|forbid|prohibit)\p{L}*|missing|free (?:of|from))\b|\bnon-|n['’]t\b/iu
+  /\b(?:no|not|without|never|(?:leav(?:e|es|ing)|left) out|omit(?:s|ted|ting)?|exclud(?:e|es|ed|ing)|lack(?:s|ed|ing)?|skip(?:s|ped|ping)?|forbid(?:s|den)?|prohibit(?:s|ed)?|missing|free (?:of|from))\b|\bnon-|n['’]t\b/iu
 /** "Are there fees for children?" may be answered by "There are no fees for children." */
 const WHETHER =
   /^\s*(?:is|are|was|were|do|does|did|has|have|had|can|could|may|must|will|would|should)\b|\b(?:is|are) there\b/iu
@@ -120,6 +122,8 @@ function byDenied(
 ): Ranked {
   const winner = ranked.ballots[0]
   if (winner === undefined || kind === 'yes-no' || WHETHER.test(question)) return ranked
+  // "How many tests failed?": none is an amount too.
+  if (kind === 'number' && NOTHING.test(textOf(passagesIn(found)(winner), winner))) return ranked
   const passageOf = passagesIn(found)
   const own = asked.map(({ term }) => term)
   const denied = deniedIn(question, own, textOf(passageOf(winner), winner))

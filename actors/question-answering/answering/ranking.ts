@@ -9,6 +9,7 @@ import { byKey } from './keys.ts'
 import { byLanguage } from './languages.ts'
 import { byMeaning } from './meanings.ts'
 import { byDocument } from './named-document.ts'
+import { byOpenTask } from './open-tasks.ts'
 import { byOpposite } from './opposites.ts'
 import { byPart } from './parts.ts'
 import { byReply } from './quoted.ts'
@@ -43,6 +44,7 @@ const RULES = [
   byDocument,
   byStep,
   byCommand,
+  byOpenTask,
   byTitle,
   byEcho,
   byRecord,

@@ -5,7 +5,7 @@ import { headingLine } from '../reading/reading-text.ts'
 
 /** "Since which version …?", "Which release dropped …?", "Which version of the policy dropped …?"; not "Which version of Node do I need?" */
 const ASKED =
-  /\b(?:in|since|from|as of|with|after|until|by) (?:which|what) (?:\p{L}+ )?(?:release|version)\b|^(?:which|what) (?:\p{L}+ )?(?:release|version) (?!of\b|is\b|are\b|do(?:es)?\b|should\b|must\b|can\b)\p{L}+|^(?:which|what) (?:release|version) of [^?]{3,40}? (?:add|remov|dropp|introduc|chang|fix|renam|deprecat|replac|brought)/iu
+  /\b(?:in|since|from|as of|with|after|until|by) (?:which|what) (?:\p{L}+ )?(?:release|version)\b|^(?:which|what) (?:\p{L}+ )?(?:release|version) (?!of\b|is\b|are\b|do(?:es)?\b|should\b|must\b|can\b)\p{L}+|^(?:which|what) (?:release|version) of (?:(?!\b(?:do|does|should|must|can|is|are|will)\b)[^?]){3,40}? (?:added|removed|dropped|introduced|changed|fixed|renamed|deprecated|replaced|brought|adds|removes|drops|introduces|fixes)\b/iu
 
 const VERSION = /(?<![\p{L}\p{N}.])v?\d+(?:\.\d+)+(?:-[\p{L}\p{N}.]+)?/giu
 /** 02.04.2024 */

@@ -88,11 +88,13 @@ function asksForAll(question: string, passage: Passage, { start, end }: Stretch)
   const around = termsOf(`${file} ${title} ${trail.join(' ')}`)
   const asked = contentWords(question).filter(({ term }) => !NEEDED.has(term))
   const told = asked.filter(({ term }) => lead.has(term))
+  // "start at seven, bring two glasses": of a list of all sorts one item is what to bring.
+  const items = termsOf(text.slice(first?.start ?? start, end))
   return (
     !/^\s*which\b/iu.test(question) &&
     told.length > 0 &&
     asked.length > 1 &&
-    asked.every(({ term }) => lead.has(term) || around.has(term) || TAKEN.has(term))
+    asked.every(({ term }) => lead.has(term) || around.has(term) || (TAKEN.has(term) && !items.has(term)))
   )
 }
 

@@ -6,8 +6,11 @@ import type { Question } from './question.ts'
 import { otherSubstances } from './substances.ts'
 import { doneTasks } from './tasks.ts'
 
+type Asked = Pick<Question, 'text' | 'kind'>
+
 /** A line of a log, a row of a table, or a sentence. */
 interface Entry {
+  readonly file: string
   readonly statement: Statement
   readonly text: string
 }
@@ -17,21 +20,18 @@ interface Entry {
  * entry of any of them has its own: "[sdb] checksum mismatch", asked for sdc. A reader knows no dates in figures. Also the tasks that are done, asked
  * for open ones, and amounts of other things.
  */
-export function otherEntries(
-  asked: Pick<Question, 'text' | 'kind'>,
-  read: readonly Passage[],
-): readonly (readonly Statement[])[] {
+export function otherEntries(asked: Asked, read: readonly Passage[]): readonly (readonly Statement[])[] {
   const { text: question } = asked
-  const entries = read.map(({ text, statements }) =>
+  const entries = read.map(({ file, text, statements }) =>
     statements
       .filter(({ kind }) => kind === 'row' || kind === 'code' || kind === 'sentence')
-      .map((statement): Entry => ({ statement, text: text.slice(statement.start, statement.end) })),
+      .map((statement): Entry => ({ file, statement, text: text.slice(statement.start, statement.end) })),
   )
   const all = entries.flat()
   const others = new Set([
     ...ofOtherDays(question, all),
-    ...ofOtherMonths(question, all),
-    ...ofOtherTimes(question, all),
+    ...ofOtherMonths(asked, all),
+    ...ofOtherTimes(asked, all),
     ...ofOtherParts(question, all),
   ])
   const done = doneTasks(asked, read)
@@ -54,23 +54,33 @@ function ofOtherDays(question: string, entries: readonly Entry[]): Entry[] {
     .map(({ entry }) => entry)
 }
 
+/** "What was the bill in March?", "for March 2024"; not "the March trip", nor "May I come?" */
+const IN_MONTH = /(?<!\p{L})(?:in|for|of|during)\s$/iu
+/** "Which month was dearer than March?" is asked of others. */
+const COMPARES = /\b(?:than|compared|vs|versus|unlike|besides|except)\b/iu
+
 /** The rows and lines about other months: "2025-02 · Water: 40", asked for March. */
-function ofOtherMonths(question: string, entries: readonly Entry[]): Entry[] {
+function ofOtherMonths({ text: question, kind }: Asked, entries: readonly Entry[]): Entry[] {
   const asked = monthsIn(question)
   const [month] = asked
   if (month === undefined || asked.length > 1 || daysIn(question).length > 0) return []
-  if (isBound(question, month.start, ASKED_BOUND)) return []
+  const before = question.slice(0, month.start)
+  if (COMPARES.test(question) || !IN_MONTH.test(before)) return []
+  // "When must I pay for March?" may be answered by a day of February.
+  if (kind === 'date' && !/(?<!\p{L})in\s$/iu.test(before)) return []
+  if (isBound(question, month.start, ASKED_BOUND_OF_MONTHS)) return []
   const dated = entries
     .filter(({ statement }) => statement.kind !== 'sentence')
     .map((entry) => ({ entry, months: monthsIn(entry.text) }))
     .filter(({ months }) => months.length > 0)
   const isIn = (months: readonly Month[]) =>
     months.some((one) => one.month === month.month && isOfYear(one.year, month.year))
-  if (!dated.some(({ months }) => isIn(months))) return []
+  const files = new Set(dated.filter(({ months }) => isIn(months)).map(({ entry }) => entry.file))
   return dated
     .filter(({ entry, months }) => {
       const isOne = new Set(months.map((one) => one.month)).size === 1
-      return isOne && !isIn(months) && !isBound(entry.text, months[0]?.start ?? 0, TOLD_BOUND)
+      const isOther = isOne && !isIn(months) && !isBound(entry.text, months[0]?.start ?? 0, TOLD_BOUND)
+      return isOther && files.has(entry.file)
     })
     .map(({ entry }) => entry)
 }
@@ -101,25 +111,48 @@ const bound = (names: string) =>
 const ASKED_BOUND = bound(`${OTHERS}|${SINCE}|of`)
 /** Before the day of an entry that is about others too: "From: 2025-03-12". */
 const TOLD_BOUND = bound(`${OTHERS}|${SINCE}`)
+/** The same of months: "of March" names one. */
+const ASKED_BOUND_OF_MONTHS = bound(`${OTHERS}|${SINCE}`)
 const BOUND_CHARS_MAX = 20
 
-/** "14:15", of a line with one such time behind its stamp; "9:00–17:00" is no time alone. */
-const CLOCK =
-  /(?<![\p{N}:.]|\p{N}\s?(?:[-–—]|to|until)\s?)(?:[01]?\p{N}|2[0-3]):[0-5]\p{N}(?![\p{N}:]|\s?(?:[-–—]|to|until)\s?\p{N})/gu
+const TIME = '(?:[01]?\\p{N}|2[0-3]):[0-5]\\p{N}'
+/** "the 14:15 sailing". */
+const NAMED_BY_TIME = new RegExp(`\\bthe (?<time>${TIME})(?![\\p{N}:]) \\p{L}{3,}`, 'giu')
+/** "What can I take instead of the 14:15 sailing?" is asked of others. */
+const ANOTHER =
+  /\b(?:next|instead|miss(?:ed)?|later|earlier|other|another|after|before|between|until|till|than)\b/iu
+/** When a line of a log was written. */
+const STAMP = /^\P{L}{0,3}(?:\p{N}{4}-\p{N}{2}-\p{N}{2}[T ])?\p{N}{1,2}:\p{N}{2}(?::\p{N}{2}[\p{N}.,]*)?Z?\s/u
+const CLOCK = new RegExp(`(?<![\\p{N}:.])${TIME}(?![\\p{N}:])`, 'gu')
 
-/** The rows and lines about another time of day than the one that the question names, where one has it: "the 14:15 sailing". */
-function ofOtherTimes(question: string, entries: readonly Entry[]): Entry[] {
-  const [time, ...more] = [...question.matchAll(CLOCK)]
-  if (time === undefined || more.length > 0 || isBound(question, time.index, TIME_BOUND)) return []
+/** The rows and lines about another time of day than that by which the question names a thing, where one has it. A log may tell anything at any time. */
+function ofOtherTimes({ text: question }: Asked, entries: readonly Entry[]): Entry[] {
+  const [named, ...more] = [...question.matchAll(NAMED_BY_TIME)]
+  if (named === undefined || more.length > 0 || ANOTHER.test(question)) return []
+  const asked = plainTime(named.groups?.time ?? '')
   const timed = entries
     .filter(({ statement }) => statement.kind !== 'sentence')
-    .map((entry) => ({ entry, times: [...entry.text.matchAll(CLOCK)].map(([one]) => one) }))
-  if (!timed.some(({ times }) => times.includes(time[0]))) return []
-  return timed.filter(({ times }) => times.length > 0 && !times.includes(time[0])).map(({ entry }) => entry)
+    .map((entry) => ({
+      entry,
+      times: [...withoutStamp(entry).matchAll(CLOCK)].map(([time]) => plainTime(time)),
+    }))
+  const files = new Set(timed.filter(({ times }) => times.includes(asked)).map(({ entry }) => entry.file))
+  return timed
+    .filter(({ entry, times: [time, ...others] }) => {
+      const isOther = time !== undefined && others.length === 0 && time !== asked
+      return isOther && files.has(entry.file)
+    })
+    .map(({ entry }) => entry)
 }
 
-/** Before the time of a question that asks for others: "after 14:15". */
-const TIME_BOUND = bound(`${OTHERS}|${SINCE}|than|around|about`)
+/** "09:15" as "9:15". */
+function plainTime(time: string): string {
+  return time.replace(/^0/u, '')
+}
+
+function withoutStamp({ statement, text }: Entry): string {
+  return statement.kind === 'code' ? text.replace(STAMP, '') : text
+}
 
 /** The days that a text names; none where one of them begins or ends a time of which it tells. */
 function daysNamed(text: string, before: RegExp): Day[] {

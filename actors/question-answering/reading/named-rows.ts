@@ -24,8 +24,16 @@ export function unnamed(question: Question, passage: Passage): readonly Statemen
   const names = question.terms.filter((one) => one.named).map(({ term }) => term)
   const said = new Set(names.length === 0 ? [] : named.flatMap((one) => terms(textOf(one))))
   const unsaid = names.filter((name) => !said.has(name))
+  const labels = new Set(
+    named.flatMap(({ kind, start, end }) =>
+      kind === 'sentence' ? contentOf(namesOf(kind, passage.text.slice(start, end))[0] ?? '') : [],
+    ),
+  )
+  const asked = new Set(question.terms.map(({ term }) => term))
   return others.filter((one) => {
     if (!answers && tells(one)) return false
+    if (one.kind === 'sentence' && tellsOf(passage.text.slice(one.start, one.end), labels, asked))
+      return false
     const own = new Set(unsaid.length === 0 ? [] : terms(textOf(one)))
     return !unsaid.some((name) => own.has(name))
   })
@@ -67,7 +75,8 @@ function byName(
     const cells = namesOf(kind, whole)
     const values = kind === 'field' ? records.around(own[i] as Statement) : []
     const names = [...above, ...cells, ...values].filter(
-      (name) => name !== told && (holdsNumber(name, question) ?? isNamed(name, asked, question, telling)),
+      (name) =>
+        name !== told && (holdsNumber(name, question) === true || isNamed(name, asked, question, telling)),
     )
     // "Why is it in the wrong place?" is not asked of a place.
     const called = caused
@@ -136,11 +145,25 @@ const VALUE = /(?<=[:：]\s)/u
 /** "Sat: 10:00–14:00", one of several lines. */
 const LINE_NAME = /^([^:：\n]{1,40})[:：]\s/u
 
+/** "Ms Weber: Ms Klein will move to Bonn" tells of Ms Klein too. */
+function tellsOf(text: string, labels: ReadonlySet<string>, asked: ReadonlySet<string>): boolean {
+  const [name = ''] = namesOf('sentence', text)
+  const own = new Set(contentOf(name))
+  return contentOf(text.slice(name.length)).some(
+    (term) => labels.has(term) && asked.has(term) && !own.has(term),
+  )
+}
+
+/** Before the name of anybody. */
+const TITLES: ReadonlySet<string> = new Set(terms('mr mrs ms miss dr prof sir madam herr frau'))
+
 /** The sentences with a name before a colon: lines of a list, and others whose names have a word in common, "The Heron room:" and "The Bittern room:". */
 function labelled({ text, statements }: Passage): ReadonlySet<Statement> {
   const own = statements.flatMap((one) => {
     const name = one.kind === 'sentence' ? LINE_NAME.exec(text.slice(one.start, one.end))?.[1] : undefined
-    return name === undefined ? [] : [{ one, terms: new Set(contentOf(name)) }]
+    return name === undefined
+      ? []
+      : [{ one, terms: new Set(contentOf(name).filter((term) => !TITLES.has(term))) }]
   })
   const counts = new Map<string, number>()
   for (const { terms: name } of own) for (const term of name) counts.set(term, (counts.get(term) ?? 0) + 1)

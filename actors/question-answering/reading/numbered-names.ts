@@ -5,11 +5,14 @@ const NUMBERED =
   /^(?<thing>\p{L}{3,}) (?<numbers>\p{N}{1,4}(?:\s?(?:,|and|&|or|to|through|[-–—]|, and)\s?\p{N}{1,4})+)$/iu
 const PART = /(\p{N}+)(?:\s?(?:to|through|[-–—])\s?(\p{N}+))?/giu
 
-/** Whether a name of several numbered things has the one that the question names: "Floors 3 and 4", asked for floor 4. Undefined for other names. */
+/**
+ * Whether a name of several numbered things has the one that the question names: "Floors 3 and 4", asked for floor 4. Undefined for other names:
+ * "Invoice 2024-032" and "Boeing 737-800" are one thing.
+ */
 export function holdsNumber(name: string, question: string): boolean | undefined {
   const { thing = '', numbers = '' } = NUMBERED.exec(name.trim())?.groups ?? {}
   const [term] = terms(thing)
-  if (term === undefined) return undefined
+  if (term === undefined || (/[-–—]/u.test(numbers) && !/s$/iu.test(thing))) return undefined
   const all = words(question)
   const asked = all.flatMap(({ term: own }, i) => {
     const next = all[i + 1]?.form ?? ''

@@ -78,7 +78,7 @@ export function readingText(
 }
 
 /** "Is it red or blue?": one of its own words answers it. */
-const OFFERS = /\b(?:or|either)\b/iu
+export const OFFERS = /\b(?:or|either)\b/iu
 
 function repeating({ text, kind }: Question): ReadonlySet<string> {
   const open = kind === 'yes-no' || OFFERS.test(text) || isUnspaced(text)
