@@ -137,10 +137,3 @@ describe('of amounts side by side the one counts that the question names [G271]'
     expect(side(asked, text, spans)).toBe(expected)
   })
 })
-
-it('of tasks those that are open go first where open ones are asked for [G432]', () => {
-  const tasks =
-    '- [x] Hang it\n- [x] Test it\n- [x] Paint it\n- [x] Cut it\n- [ ] Read the captions\n- [x] Fold it'
-  expect(first('What is still left to do?', tasks, 0.9)).toBe('Read the captions (open)')
-  expect(first('What was hung?', tasks, 0.9)).toMatch(/^- Hang/u)
-})

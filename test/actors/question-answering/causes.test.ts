@@ -53,6 +53,16 @@ OSError: [Errno 28] No space left on device
     expect(told).toContain('heavy swell')
   })
 
+  it('and an unknown reason is none', async () => {
+    const backup = `2024-10-08 23:22:30 ERROR backup: disk is full
+2024-10-08 23:22:31 INFO backup failed for an unknown reason
+`
+    const told = await firstBy(byCause, 'backup.log', backup, 'Why did the backup fail?', (own) =>
+      own.includes('unknown') ? 0 : -1,
+    )
+    expect(told).toContain('disk is full')
+  })
+
   it('of a report what stands below its cause answers', async () => {
     const report =
       '## Summary\n\nOn 14 March nobody could order.\n\n## Root cause\n\nThe certificate had expired.\n\n## Actions\n\nRenew it.\n'

@@ -41,6 +41,8 @@ describe('asked for a command, the one with the words of the question answers [G
     const asked = 'Which command rolls back the address migration?'
     expect(await first(asked, 'backfill', 1, runbook)).toContain('downgrade')
     expect(await first('Which command fills the address?', 'backfill', 1, runbook)).toContain('backfill')
+    const restore = `## Restore\n\n${block('pg_restore dump.sql')}## Reset the database\n\n${block('bin/wipe_db')}`
+    expect(await first('Which command restores a dump?', 'pg_restore', 1, restore)).toContain('pg_restore')
   })
 
   it('of one command in two languages the winner stays', async () => {

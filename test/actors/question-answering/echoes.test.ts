@@ -23,6 +23,7 @@ describe('a field that only repeats the question gives way to what else its reco
 
   it.each([
     ['it is asked which', 'Which ticket is solved?', 'status: solved', 'fix: Their', 1],
+    ['it offers the answer', 'Who fixed it, Jonas or Ann?', 'agent: Jonas', 'fix: Their', 1],
     ['it says more', 'How is it solved?', 'fix: Their', 'agent: Jonas', 1],
     ['the next one is far behind', 'How was it solved?', 'status: solved', 'fix: Their', 4],
     ['the next one is of another record', 'How was it solved?', 'status: solved', 'agent: Pilar', 1],

@@ -13,6 +13,7 @@ card.expired=Your card has expired.
 cart.limit=At most 12 items.
 `
 const MAIL = 'IMAP_PORT=993\nSMTP_PORT=587\n'
+const BILL = 'Invoice date: 3 March.\n\nPay by card, the amount below.\n\nReturn the form by May 3.\n'
 const TASKS = 'The report is about bats.\n\nThe deadline is 3 October 2025.\n\nThe deadline will be told.\n'
 
 /** What answers, where the vote has one statement first and the others so many log-odds behind. */
@@ -28,6 +29,7 @@ describe('what says it in other words answers [G496]', () => {
     ['app.properties', TEXTS, 'What is shown when a card is out of date?', 'mail', 'Your card has expired'],
     ['mail.env', MAIL, 'Which port do we use to send mail?', 'IMAP', 'SMTP_PORT: 587'],
     ['mail.env', MAIL, 'On which port does it fetch mail?', 'SMTP', 'IMAP_PORT: 993'],
+    ['bill.md', BILL, 'When is the form due?', 'Invoice date', 'by May 3'],
     ['tasks.md', TASKS, 'When is the report on bats due?', 'about bats', '3 October'],
   ])('%s: %s %s', async (file, text, asked, winner, answer) => {
     expect(await first(file, text, asked, winner)).toContain(answer)
@@ -37,6 +39,7 @@ describe('what says it in other words answers [G496]', () => {
     ['the winner has it', 'pumps.csv', PUMPS, 'How heavy is the Otter?', 'weight', 1],
     ['it is far behind', 'pumps.csv', PUMPS, 'How heavy is the Otter?', 'Price', 4],
     ['something else is asked', 'pumps.csv', PUMPS, 'How dear is the Otter?', 'Flow', 1],
+    ['no port is asked for', 'mail.env', MAIL, 'To how many can I send an e-mail?', 'IMAP', 1],
     ['nothing has the date that is asked for', 'tasks.md', TASKS, 'When is it due?', 'told', 1],
   ])('not where %s', async (_, file, text, asked, winner, apart) => {
     expect(await first(file, text, asked, winner, apart)).toContain(winner)

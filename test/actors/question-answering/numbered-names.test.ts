@@ -18,6 +18,8 @@ it.each([
   ['Floors 1 to 3', 'Where does floor 4 gather?', false],
   ['Rooms 12–18', 'Who cleans room 15?', true],
   ['Weeks 1, 2 and 5', 'What is done in week 3?', false],
+  ['Invoice 2024-032', 'What is the total of invoice 2024-032?', undefined],
+  ['Boeing 737-800', 'How far does the Boeing 767 fly?', undefined],
   ['Floor 4', 'Where does floor 4 gather?', undefined],
   ['Floors 1 and 2', 'Where do both floors gather?', undefined],
   ['Floors 1 and 2', 'Do floor 1 and floor 4 meet?', undefined],
@@ -42,6 +44,8 @@ it('sentences with names before their colons are told apart by them, where the n
     'The “Bittern” room: 118 m², for 110.',
   ])
   expect(await left(together, 'Which room is the largest?')).toEqual([])
+  const said = 'Ms Weber: Ms Klein will move to Bonn. Ms Klein: I look forward to it.'
+  expect(await left(said, 'Where will Ms Klein move?')).toEqual([])
   const others = 'Time: at noon. Place: the hall. Price: 5 euros.'
   expect(await left(others, 'At what time is it in the hall?')).toEqual([])
 })

@@ -52,6 +52,17 @@ describe('what says the opposite of what is asked [G466]', () => {
       )
     expect(await test('Which test failed?')).toContain('test_refund')
     expect(await test('Which test passed?')).toContain('212 passed')
+    expect(await test('How many tests failed?')).toContain('0 failed')
+    const water = 'Water freezes at 0 degrees.\n\nWater boils at 100 degrees.\n'
+    const degrees = 'At how many degrees does water freeze?'
+    expect(
+      await firstBy(byOpposite, 'a.md', water, degrees, (own) => (own.includes('freezes') ? 0 : -1)),
+    ).toContain('freezes')
+    const boats = 'Boat,Crew\nBora,without skipper\nAda,with a skipper\n'
+    const skipper = 'Which boat comes with a skipper?'
+    expect(
+      await firstBy(byOpposite, 'a.csv', boats, skipper, (own) => (own.includes('Bora') ? 0 : -1)),
+    ).toContain('Ada')
   })
 
   it('but not where the question asks for what is left out, in whatever words', async () => {

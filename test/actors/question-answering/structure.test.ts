@@ -157,6 +157,9 @@ test('asked for a release, a statement that names none is told with the one abov
   expect(await told('Which version added the --fast flag?', '4.0.0', flag)).toBeUndefined()
   expect(await told('Since which version is the pager gone?', '4.0.0', 'Pager, see 3.9.1.')).toBeUndefined()
   expect((await told('Which version of the app dropped Python?', '4.0.0', python))?.[1]).toBe('4.0.0')
+  expect(
+    await told('Which version of Node do I need to add a plugin?', '4.0.0', 'Node 18.2 is needed.'),
+  ).toBeUndefined()
   expect(await told('Which version of Python is not supported?', '4.0.0', python)).toBeUndefined()
 })
 
