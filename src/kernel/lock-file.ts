@@ -85,9 +85,11 @@ export async function lockText(path: string): Promise<string | undefined> {
   }
 }
 
-/** Removes the lock, unless somebody else has taken it over. Rejects with the file system's error; then the lock is as it was. */
+/** Removes the lock, unless somebody else has taken it over. Rejects with the file system's error. */
 export async function releaseLock(path: string, token: string): Promise<void> {
-  if (holderIn((await lockText(path)) ?? '')?.token === token) await rm(path, { force: true })
+  // What can't be read, as where no more files may be opened, is still its own: nobody takes over the lock of a living process.
+  const text = await lockText(path).catch(() => null)
+  if (text === null || holderIn(text ?? '')?.token === token) await rm(path, { force: true })
 }
 
 /** Where a lock that is being taken over has the lock of whoever does so. */
