@@ -88,6 +88,7 @@ describe('a note below a plain text is told with what has its mark [G508]', () =
     const began = performance.now()
     await statementsOf('a.txt', 'a * † (1)  '.repeat(5_000))
     await statementsOf('b.txt', `x *\n${'* a *\n'.repeat(1_000)}`)
+    await statementsOf('d.txt', `${`${','.repeat(1_500)}${' abc*'.repeat(99)}\n`.repeat(10)}* note here`)
     await statementsOf('c.txt', 'x †\n\n† a\n'.repeat(1_000))
     expect(performance.now() - began).toBeLessThan(8_000)
   })

@@ -3,16 +3,19 @@ import { clip } from '../../text/clip.ts'
 import { at, note } from '../../text/document.ts'
 import { indent } from '../../text/indent.ts'
 import { WRAP_CHARS_LEAST } from '../../text/wrapping.ts'
-import { type Mention, mentionsOf, NOTE_MARK } from './note-marks.ts'
+import { type Mention, mentionsOf, NOTE_MARK, nameAt } from './note-marks.ts'
 
-/** A note below a text, and where its mark stands above it. */
+/** A note below a text, and what its mark stands at above it. */
 export interface MarkedNote {
   readonly mark: string
   readonly text: string
   /** The lines of the note, from 0. */
   readonly from: number
   readonly to: number
-  readonly mentions: readonly Mention[]
+  /** The line of its first mark above, from 0. */
+  readonly above?: number
+  /** What its marks stand at. */
+  readonly names: readonly string[]
 }
 
 /** A line that begins as a note does. */
@@ -26,9 +29,11 @@ const LINE = new RegExp(`^[ \\t]{0,60}(${NOTE_MARK})([ \\t]*)(?:[:=–-][ \\t]+)
 /** Several notes on one line. */
 const BESIDE = new RegExp(`[ \\t]{2,}(?=(?:${NOTE_MARK})[ \\t]*[:=–-]?[ \\t]*\\p{L})`, 'u')
 const LINE_CHARS_MAX = 400
-/** What else begins with such a mark: a list item, a phone number, a paragraph of a law, a heading. */
+/** "+49 30", "#Tag" and "°C" are no notes. */
 const NEEDS_GAP = /^[+#°]$/u
+/** What begins list items and paragraphs of laws too. */
 const COMMON = /^(?:[+#]|\(?[\p{N}a-h]+\))$/u
+/** "# Prices" is a heading. */
 const TITLE = /^\p{Lu}[^.]*$/u
 const GOES_ON_MAX = 6
 const NEAR = 12
@@ -54,10 +59,21 @@ export function markedNotes(lines: readonly string[]): MarkedNote[] {
     if (!shown.has(one.line)) return []
     const isLast = all[i + 1]?.line !== one.line
     const own = isLast ? withRest(lines, one, begins) : { ...one, from: one.line, to: one.line + 1 }
-    if (sure.has(one)) return [{ ...own, mentions: known.get(one) ?? [] }]
+    const mentions = known.get(one) ?? []
+    if (sure.has(one)) return [{ ...own, above: mentions[0]?.line, names: namesOf(lines, mentions) }]
     // It stands beside a note: its mark is read with it.
-    return [{ ...own, text: `${one.mark} ${own.text}`, mentions: [] }]
+    return [{ ...own, text: `${one.mark} ${own.text}`, names: [] }]
   })
+}
+
+function namesOf(lines: readonly string[], mentions: readonly Mention[]): string[] {
+  const names = new Set<string>()
+  for (const mention of mentions) {
+    const name = nameAt(lines, mention)
+    if (name !== '') names.add(name)
+    if (names.size === NAMES_MAX) break
+  }
+  return [...names]
 }
 
 function candidatesIn(lines: readonly string[], i: number): Candidate[] {
@@ -67,7 +83,7 @@ function candidatesIn(lines: readonly string[], i: number): Candidate[] {
   for (const part of line.trim().split(BESIDE)) {
     const [, mark = '', gap = '', text = ''] = LINE.exec(part) ?? []
     // "**Prices**", "*** Prices ***".
-    if (mark === '' || (!isCommon(mark) && text.includes(mark))) return []
+    if (mark === '' || (!COMMON.test(mark) && text.includes(mark))) return []
     if (gap === '' && (NEEDS_GAP.test(mark) || isClosed(lines, i, mark))) return []
     if (mark.startsWith('§') && /^\p{N}/u.test(text)) return []
     if (mark.startsWith('#') && TITLE.test(text)) return []
@@ -84,10 +100,6 @@ function isClosed(lines: readonly string[], from: number, mark: string): boolean
     if (line.slice(0, LINE_CHARS_MAX).includes(mark)) return true
   }
   return false
-}
-
-function isCommon(mark: string): boolean {
-  return COMMON.test(mark)
 }
 
 /** Where the mark of each stands between it and what begins with the same mark above. */
@@ -107,7 +119,7 @@ function mentionsAbove(
     while (to < own.length && (own[to] as Mention).line < one.line) to += 1
     read.set(one.mark, to)
     const above = own.slice(from, to).filter(({ line }) => !begins.has(`${line} ${one.mark}`))
-    found.set(one, !isCommon(one.mark) || above.some(({ inRow }) => inRow) ? above : [])
+    found.set(one, !COMMON.test(one.mark) || above.some(({ inRow }) => inRow) ? above : [])
     if (above.length === 0) items.add(one.mark)
   }
   // What begins items too is a mark only at the end of a cell or a clause.
@@ -155,7 +167,7 @@ function withRest(
   lines: readonly string[],
   { mark, text, line }: Candidate,
   begins: ReadonlySet<number>,
-): Omit<MarkedNote, 'mentions'> {
+): Omit<MarkedNote, 'above' | 'names'> {
   const far = indent(lines[line] as string)
   let [own, to] = [text, line + 1]
   while (to < lines.length && to - line <= GOES_ON_MAX && !begins.has(to)) {
@@ -200,7 +212,7 @@ export function withNotes(
   for (const own of notes) {
     const numberOf = (line: number) => numbers[line] ?? line + 1
     const here = lastAt(starts, numberOf(own.from))
-    let place = lastAt(starts, numberOf(own.mentions[0]?.line ?? own.from))
+    let place = lastAt(starts, numberOf(own.above ?? own.from))
     if (lastAt(headings, here) === lastAt(headings, place)) place = here
     // A line above a list or a table may be what leads to it.
     else if (
@@ -231,9 +243,8 @@ function lastAt(all: readonly number[], limit: number): number {
   return from - 1
 }
 
-function nodeOf({ mark, text, mentions }: MarkedNote, line: number): Paragraph {
-  const names = [...new Set(mentions.map(({ name }) => name))].filter((name) => name !== '')
-  const about = clip(names.slice(0, NAMES_MAX).join(', '))
+function nodeOf({ mark, text, names }: MarkedNote, line: number): Paragraph {
+  const about = clip(names.join(', '))
   const written: FootnoteReference = { type: 'footnoteReference', identifier: `mark ${mark}`, label: mark }
   return {
     type: 'paragraph',
