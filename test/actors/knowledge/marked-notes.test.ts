@@ -84,6 +84,39 @@ describe('a note below a plain text is told with what has its mark [G508]', () =
     ).toBe(false)
   })
 
+  test.each([
+    [
+      'answers',
+      ['Question 1    b)', 'Question 2    a)', '', 'What is the capital of Peru?', 'a) Lima', 'b) Quito'],
+      'What is the capital of Peru? › b) Quito',
+    ],
+    [
+      'losses',
+      ['Tax     (1)  (4)', 'Result  (3)  (2)', '', 'Risks', '', '(1) The lease ends.', '(2) A loan is due.'],
+      '(2) A loan is due.',
+    ],
+    [
+      'prices',
+      ['Key   20 EUR  1)', 'Bed   50 EUR  2)', 'On arrival', '1) Take the key.', '2) Turn on the water.'],
+      'Turn on the water.',
+    ],
+    ['a word', ['Export  yes*', 'Import  no', '', 'Setup steps', '', '* Click'], 'Setup steps › Click'],
+  ])('but a list with a lead is none of %s above', async (_, lines, last) => {
+    expect((await text(...lines)).at(-1)).toBe(last)
+  })
+
+  test('below a word like "Notes", and below sections', async () => {
+    expect(
+      (await text('Key  20 EUR 1)', 'Bed  50 EUR 2)', '', 'Notes', '1) Paid back.', '2) Each.')).slice(-2),
+    ).toEqual(['Key 20 EUR › Paid back.', 'Bed 50 EUR › Each.'])
+    expect(
+      await text('DRINKS', 'Cola (1)   2.50', '', 'CAKES', 'Plum cake   3.00', '', '(1) with caffeine'),
+    ).toContain('Cola › with caffeine')
+    expect(await text('SWEETS', 'Tart*   4.00', 'Sorbet  3.00', '', 'Allergens:', '* egg')).toContain(
+      'SWEETS – Tart › egg',
+    )
+  })
+
   test('and soon, however many marks there are', async () => {
     const began = performance.now()
     await statementsOf('a.txt', 'a * † (1)  '.repeat(5_000))

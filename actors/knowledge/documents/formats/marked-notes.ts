@@ -4,6 +4,7 @@ import { at, note } from '../../text/document.ts'
 import { indent } from '../../text/indent.ts'
 import { WRAP_CHARS_LEAST } from '../../text/wrapping.ts'
 import { type Mention, mentionsOf, NOTE_MARK, nameAt } from './note-marks.ts'
+import { isPlaceOfNotes } from './note-places.ts'
 
 /** A note below a text, and what its mark stands at above it. */
 export interface MarkedNote {
@@ -128,7 +129,7 @@ function mentionsAbove(
   return found
 }
 
-/** Adds those of one kind that stand together and whose marks all stand above. */
+/** Adds those of one kind that stand together where notes do and whose marks all stand above. */
 function addSure(
   lines: readonly string[],
   all: readonly Candidate[],
@@ -137,7 +138,9 @@ function addSure(
 ): void {
   let group: Candidate[] = []
   const close = () => {
-    if (group.every((one) => (known.get(one) ?? []).length > 0)) for (const one of group) sure.add(one)
+    const first = group.flatMap((one) => known.get(one)?.[0] ?? [])
+    if (first.length === group.length && isPlaceOfNotes(lines, group, first))
+      for (const one of group) sure.add(one)
     group = []
   }
   for (const one of all) {
