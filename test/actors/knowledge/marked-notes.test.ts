@@ -117,6 +117,46 @@ describe('a note below a plain text is told with what has its mark [G508]', () =
     )
   })
 
+  test.each([
+    ['a figure', ['* Breakfast is served in the garden room from 7 to', '10 and costs 12 EUR.']],
+    ['a capital', ['* The voucher is valid until the 31st of', 'December 2026.']],
+    [
+      'a noun at full width',
+      ['* A ticket is for one day and one person only and', 'Germans pay less than the others.'],
+    ],
+  ])('and goes on with %s', async (_, lines) => {
+    const said = await text('Room     90 EUR*', '', ...lines, '', 'Open daily.')
+    expect(said.slice(-2)).toEqual([`Room 90 EUR › ${lines.join(' ').slice(2)}`, 'Open daily.'])
+  })
+
+  test('and ends where another text begins', async () => {
+    const above = ['Adult   12 EUR*', 'Child    6 EUR', '']
+    expect(
+      (
+        await text(
+          ...above,
+          '* Prices include tax.',
+          '            Spring programme',
+          '            12 May  Concert',
+        )
+      ).slice(-3),
+    ).toEqual(['Adult 12 EUR › Prices include tax.', 'Spring programme', '12 May  Concert'])
+    expect(
+      (await text(...above, '* Only with a valid student card', 'Open daily from 9 to 6.')).slice(-2),
+    ).toEqual(['Adult 12 EUR › Only with a valid student card', 'Open daily from 9 to 6.'])
+    expect((await text(...above, '* Valid only for', '  - adults', '  - seniors')).slice(-2)).toEqual([
+      'Valid only for › adults',
+      'Valid only for › seniors',
+    ])
+    const long = await text(
+      ...above,
+      '* The house is open',
+      ...Array(20).fill('  to all who come'),
+      '  here.',
+    )
+    expect(long.at(-1)).toMatch(/^The house is open.*here\.$/su)
+  })
+
   test('and soon, however many marks there are', async () => {
     const began = performance.now()
     await statementsOf('a.txt', 'a * † (1)  '.repeat(5_000))

@@ -2,19 +2,15 @@ import type { FootnoteReference, Paragraph, RootContent } from 'mdast'
 import { clip } from '../../text/clip.ts'
 import { at, note } from '../../text/document.ts'
 import { indent } from '../../text/indent.ts'
-import { WRAP_CHARS_LEAST } from '../../text/wrapping.ts'
+import { linesOfNote, type NoteLines } from './note-lines.ts'
 import { type Mention, mentionsOf, NOTE_MARK, nameAt } from './note-marks.ts'
 import { isPlaceOfNotes } from './note-places.ts'
 
 /** A note below a text, and what its mark stands at above it. */
-export interface MarkedNote {
+export interface MarkedNote extends NoteLines {
   readonly mark: string
-  readonly text: string
-  /** The lines of the note, from 0. */
-  readonly from: number
-  readonly to: number
   /** The line of its first mark above, from 0. */
-  readonly above?: number
+  readonly above: number
   /** What its marks stand at. */
   readonly names: readonly string[]
 }
@@ -24,6 +20,8 @@ interface Candidate {
   readonly mark: string
   readonly text: string
   readonly line: number
+  /** Where its text begins. */
+  readonly column: number
 }
 
 const LINE = new RegExp(`^[ \\t]{0,60}(${NOTE_MARK})([ \\t]*)(?:[:=–-][ \\t]+)?(["'“(\\p{L}\\p{N}].*)$`, 'u')
@@ -54,16 +52,35 @@ export function markedNotes(lines: readonly string[]): MarkedNote[] {
   }
   const sure = new Set<Candidate>()
   for (const own of kinds.values()) addSure(lines, own, known, sure)
+  return notesOf(lines, all, known, sure)
+}
+
+/** The sure ones with their lines, and what stands beside them. */
+function notesOf(
+  lines: readonly string[],
+  all: readonly Candidate[],
+  known: ReadonlyMap<Candidate, readonly Mention[]>,
+  sure: ReadonlySet<Candidate>,
+): MarkedNote[] {
   const begins = new Set(all.map(({ line }) => line))
   const shown = new Set([...sure].map(({ line }) => line))
-  return all.flatMap((one, i): MarkedNote[] => {
-    if (!shown.has(one.line)) return []
-    const isLast = all[i + 1]?.line !== one.line
-    const own = isLast ? withRest(lines, one, begins) : { ...one, from: one.line, to: one.line + 1 }
+  // The last one of a line goes on below it.
+  const lasts = new Map(all.map((one) => [one.line, one]))
+  const read = new Map<number, NoteLines>()
+  for (const [line, last] of lasts) {
+    const own = shown.has(line) ? linesOfNote(lines, last, begins) : undefined
+    if (own !== undefined) read.set(line, own)
+  }
+  return all.flatMap((one): MarkedNote[] => {
+    const { mark, line } = one
+    const whole = read.get(line)
+    if (whole === undefined) return []
+    const own = lasts.get(line) === one ? whole : { text: one.text, from: line, to: line + 1 }
     const mentions = known.get(one) ?? []
-    if (sure.has(one)) return [{ ...own, above: mentions[0]?.line, names: namesOf(lines, mentions) }]
+    if (sure.has(one))
+      return [{ mark, ...own, above: mentions[0]?.line ?? line, names: namesOf(lines, mentions) }]
     // It stands beside a note: its mark is read with it.
-    return [{ ...own, text: `${one.mark} ${own.text}`, names: [] }]
+    return [{ mark, ...own, text: `${mark} ${own.text}`, above: line, names: [] }]
   })
 }
 
@@ -88,7 +105,7 @@ function candidatesIn(lines: readonly string[], i: number): Candidate[] {
     if (gap === '' && (NEEDS_GAP.test(mark) || isClosed(lines, i, mark))) return []
     if (mark.startsWith('§') && /^\p{N}/u.test(text)) return []
     if (mark.startsWith('#') && TITLE.test(text)) return []
-    found.push({ mark, text: text.trim(), line: i })
+    found.push({ mark, text: text.trim(), line: i, column: line.indexOf(part) + part.length - text.length })
   }
   return found
 }
@@ -165,32 +182,6 @@ function isOuter(line: string, far: number): boolean {
   return line.trim() !== '' && indent(line) <= far
 }
 
-/** A note with the lines that it goes on in: those further in, or that begin with a small letter. */
-function withRest(
-  lines: readonly string[],
-  { mark, text, line }: Candidate,
-  begins: ReadonlySet<number>,
-): Omit<MarkedNote, 'above' | 'names'> {
-  const far = indent(lines[line] as string)
-  let [own, to] = [text, line + 1]
-  while (to < lines.length && to - line <= GOES_ON_MAX && !begins.has(to)) {
-    const next = lines[to] as string
-    const goesOn = indent(next) > far || isWrapped(lines[to - 1] as string, next)
-    if (next.trim() === '' || next.length > LINE_CHARS_MAX || !goesOn) break
-    own = `${own} ${next.trim()}`
-    to += 1
-  }
-  return { mark, text: own, from: line, to }
-}
-
-/** Whether a line goes on in small letters in the next one, where no place was left for its first word. */
-function isWrapped(line: string, next: string): boolean {
-  const word = /^\s*(\p{Ll}\S*)/u.exec(next.slice(0, LINE_CHARS_MAX))?.[1]
-  const own = line.trimEnd()
-  if (word === undefined || /[.!?]$/u.test(own)) return false
-  return own.endsWith(',') || own.length + 1 + word.length > Math.max(next.trimEnd().length, WRAP_CHARS_LEAST)
-}
-
 /** The lines without those of the notes. No line moves. */
 export function withoutNotes(lines: readonly string[], notes: readonly MarkedNote[]): string[] {
   const found = [...lines]
@@ -215,7 +206,7 @@ export function withNotes(
   for (const own of notes) {
     const numberOf = (line: number) => numbers[line] ?? line + 1
     const here = lastAt(starts, numberOf(own.from))
-    let place = lastAt(starts, numberOf(own.above ?? own.from))
+    let place = lastAt(starts, numberOf(own.above))
     if (lastAt(headings, here) === lastAt(headings, place)) place = here
     // A line above a list or a table may be what leads to it.
     else if (
