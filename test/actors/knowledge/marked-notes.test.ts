@@ -100,9 +100,23 @@ describe('a note below a plain text is told with what has its mark [G508]', () =
       ['Key   20 EUR  1)', 'Bed   50 EUR  2)', 'On arrival', '1) Take the key.', '2) Turn on the water.'],
       'Turn on the water.',
     ],
+    [
+      'points',
+      [
+        'Question       Points',
+        'Name it        2)',
+        'Give the year  1)',
+        '',
+        '1) Use a pen.',
+        '2) No phones.',
+      ],
+      'No phones.',
+    ],
     ['a word', ['Export  yes*', 'Import  no', '', 'Setup steps', '', '* Click'], 'Setup steps › Click'],
   ])('but a list with a lead is none of %s above', async (_, lines, last) => {
-    expect((await text(...lines)).at(-1)).toBe(last)
+    const said = await text(...lines)
+    expect(said.at(-1)).toBe(last)
+    expect(said.filter((one) => one.includes(last))).toHaveLength(1)
   })
 
   test('below a word like "Notes", and below sections', async () => {
