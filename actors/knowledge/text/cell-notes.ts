@@ -26,6 +26,9 @@ const LAST_MARK = new RegExp(`(?:^|(?<![*†‡§¶⁰¹²³⁴-⁹]))(?:${MARK}
 const UNIT = /(?:^|\P{L})(?:[kcmd]?m|ft|in|yd|mi|s)[²³]$/u
 /** "(12)", "[1]" alone in a cell is a figure. */
 const FIGURE = /^[([]\d+[)\]]$/u
+/** "2)" alone in a cell. */
+const BRACKETED = /^\d{1,2}\)$/u
+const NUMBER = /^\d+$/u
 /** "***" beside "*": of hotels. */
 const STARS = /^[*†‡§¶]+$/u
 const NOTE_LINE = new RegExp(`^(?:\\.\\. )?(${MARK})\\s*[:=–-]?\\s*(\\S.*)$`, 'u')
@@ -128,7 +131,11 @@ function notedTable(table: Table, said: Notes, used: Set<string>): Table {
   const stars = new Set(table.children.flatMap(({ children }) => children.map(starsIn)))
   stars.delete('')
   const rated = [...stars].some((mark) => said(mark) === undefined)
-  const notes: Notes = (key) => (rated && STARS.test(key) ? undefined : said(key))
+  const scored = falls(
+    table.children.map(({ children }) => children.map(bracketedIn).find((n) => n > 0) ?? 0),
+  )
+  const notes: Notes = (key) =>
+    (rated && STARS.test(key)) || (scored && NUMBER.test(key)) ? undefined : said(key)
   const children = table.children.map((row, i): TableRow => {
     const heads = row.children.every((cell) => noted(cell).head === true)
     const unmarked = row.children.every((cell) => noted(cell).head === undefined)
@@ -136,6 +143,18 @@ function notedTable(table: Table, said: Notes, used: Set<string>): Table {
     return isHead ? row : { ...row, children: row.children.map((cell) => notedCell(cell, notes, used)) }
   })
   return { ...table, children }
+}
+
+/** Numbers of notes rise from row to row. Points and answers don't. */
+function falls(numbers: readonly number[]): boolean {
+  const all = numbers.filter((n) => n > 0)
+  return all.some((n, i) => n < (all[i - 1] ?? 0))
+}
+
+/** 2 of "2)" that is all of a cell, or 0. */
+function bracketedIn({ children: [only, ...others] }: TableCell): number {
+  const text = only?.type === 'text' && others.length === 0 ? only.value.trim() : ''
+  return BRACKETED.test(text) ? Number.parseInt(text, 10) : 0
 }
 
 /** Stars or daggers that are all of a cell. */

@@ -2,7 +2,7 @@
 export const WRAP_CHARS_LEAST = 40
 
 /** Words that end no sentence: "from the". */
-const SMALL =
+export const SMALL =
   /(?:^|\s)(?:the|an?|of|from|by|with|and|or|to|for|at|into|their|its|his|our|der|die|das|dem|den|des|eine?[mnrs]?|und|oder|von|vom|mit|für|zum|zur|le|la|les|du|une?|et|el|los|las|del|il)\s*$/u
 /** "taken by Ines", "to write to Mrs", or a capital word alone. */
 const NAME_END =

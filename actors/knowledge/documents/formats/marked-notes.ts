@@ -2,17 +2,17 @@ import type { FootnoteReference, Paragraph, RootContent } from 'mdast'
 import { clip } from '../../text/clip.ts'
 import { at, note } from '../../text/document.ts'
 import { indent } from '../../text/indent.ts'
-import { WRAP_CHARS_LEAST } from '../../text/wrapping.ts'
-import { type Mention, mentionsOf, NOTE_MARK } from './note-marks.ts'
+import { linesOfNote, type NoteLines } from './note-lines.ts'
+import { type Mention, mentionsOf, NOTE_MARK, nameAt } from './note-marks.ts'
+import { isPlaceOfNotes } from './note-places.ts'
 
-/** A note below a text, and where its mark stands above it. */
-export interface MarkedNote {
+/** A note below a text, and what its mark stands at above it. */
+export interface MarkedNote extends NoteLines {
   readonly mark: string
-  readonly text: string
-  /** The lines of the note, from 0. */
-  readonly from: number
-  readonly to: number
-  readonly mentions: readonly Mention[]
+  /** The line of its first mark above, from 0. */
+  readonly above: number
+  /** What its marks stand at. */
+  readonly names: readonly string[]
 }
 
 /** A line that begins as a note does. */
@@ -20,15 +20,19 @@ interface Candidate {
   readonly mark: string
   readonly text: string
   readonly line: number
+  /** Where its text begins. */
+  readonly column: number
 }
 
 const LINE = new RegExp(`^[ \\t]{0,60}(${NOTE_MARK})([ \\t]*)(?:[:=–-][ \\t]+)?(["'“(\\p{L}\\p{N}].*)$`, 'u')
 /** Several notes on one line. */
 const BESIDE = new RegExp(`[ \\t]{2,}(?=(?:${NOTE_MARK})[ \\t]*[:=–-]?[ \\t]*\\p{L})`, 'u')
 const LINE_CHARS_MAX = 400
-/** What else begins with such a mark: a list item, a phone number, a paragraph of a law, a heading. */
+/** "+49 30", "#Tag" and "°C" are no notes. */
 const NEEDS_GAP = /^[+#°]$/u
+/** What begins list items and paragraphs of laws too. */
 const COMMON = /^(?:[+#]|\(?[\p{N}a-h]+\))$/u
+/** "# Prices" is a heading. */
 const TITLE = /^\p{Lu}[^.]*$/u
 const GOES_ON_MAX = 6
 const NEAR = 12
@@ -48,16 +52,46 @@ export function markedNotes(lines: readonly string[]): MarkedNote[] {
   }
   const sure = new Set<Candidate>()
   for (const own of kinds.values()) addSure(lines, own, known, sure)
+  return notesOf(lines, all, known, sure)
+}
+
+/** The sure ones with their lines, and what stands beside them. */
+function notesOf(
+  lines: readonly string[],
+  all: readonly Candidate[],
+  known: ReadonlyMap<Candidate, readonly Mention[]>,
+  sure: ReadonlySet<Candidate>,
+): MarkedNote[] {
   const begins = new Set(all.map(({ line }) => line))
   const shown = new Set([...sure].map(({ line }) => line))
-  return all.flatMap((one, i): MarkedNote[] => {
-    if (!shown.has(one.line)) return []
-    const isLast = all[i + 1]?.line !== one.line
-    const own = isLast ? withRest(lines, one, begins) : { ...one, from: one.line, to: one.line + 1 }
-    if (sure.has(one)) return [{ ...own, mentions: known.get(one) ?? [] }]
+  // The last one of a line goes on below it.
+  const lasts = new Map(all.map((one) => [one.line, one]))
+  const read = new Map<number, NoteLines>()
+  for (const [line, last] of lasts) {
+    const own = shown.has(line) ? linesOfNote(lines, last, begins) : undefined
+    if (own !== undefined) read.set(line, own)
+  }
+  return all.flatMap((one): MarkedNote[] => {
+    const { mark, line } = one
+    const whole = read.get(line)
+    if (whole === undefined) return []
+    const own = lasts.get(line) === one ? whole : { text: one.text, from: line, to: line + 1 }
+    const mentions = known.get(one) ?? []
+    if (sure.has(one))
+      return [{ mark, ...own, above: mentions[0]?.line ?? line, names: namesOf(lines, mentions) }]
     // It stands beside a note: its mark is read with it.
-    return [{ ...own, text: `${one.mark} ${own.text}`, mentions: [] }]
+    return [{ mark, ...own, text: `${mark} ${own.text}`, above: line, names: [] }]
   })
+}
+
+function namesOf(lines: readonly string[], mentions: readonly Mention[]): string[] {
+  const names = new Set<string>()
+  for (const mention of mentions) {
+    const name = nameAt(lines, mention)
+    if (name !== '') names.add(name)
+    if (names.size === NAMES_MAX) break
+  }
+  return [...names]
 }
 
 function candidatesIn(lines: readonly string[], i: number): Candidate[] {
@@ -67,11 +101,11 @@ function candidatesIn(lines: readonly string[], i: number): Candidate[] {
   for (const part of line.trim().split(BESIDE)) {
     const [, mark = '', gap = '', text = ''] = LINE.exec(part) ?? []
     // "**Prices**", "*** Prices ***".
-    if (mark === '' || (!isCommon(mark) && text.includes(mark))) return []
+    if (mark === '' || (!COMMON.test(mark) && text.includes(mark))) return []
     if (gap === '' && (NEEDS_GAP.test(mark) || isClosed(lines, i, mark))) return []
     if (mark.startsWith('§') && /^\p{N}/u.test(text)) return []
     if (mark.startsWith('#') && TITLE.test(text)) return []
-    found.push({ mark, text: text.trim(), line: i })
+    found.push({ mark, text: text.trim(), line: i, column: line.indexOf(part) + part.length - text.length })
   }
   return found
 }
@@ -84,10 +118,6 @@ function isClosed(lines: readonly string[], from: number, mark: string): boolean
     if (line.slice(0, LINE_CHARS_MAX).includes(mark)) return true
   }
   return false
-}
-
-function isCommon(mark: string): boolean {
-  return COMMON.test(mark)
 }
 
 /** Where the mark of each stands between it and what begins with the same mark above. */
@@ -107,7 +137,7 @@ function mentionsAbove(
     while (to < own.length && (own[to] as Mention).line < one.line) to += 1
     read.set(one.mark, to)
     const above = own.slice(from, to).filter(({ line }) => !begins.has(`${line} ${one.mark}`))
-    found.set(one, !isCommon(one.mark) || above.some(({ inRow }) => inRow) ? above : [])
+    found.set(one, !COMMON.test(one.mark) || above.some(({ inRow }) => inRow) ? above : [])
     if (above.length === 0) items.add(one.mark)
   }
   // What begins items too is a mark only at the end of a cell or a clause.
@@ -116,7 +146,7 @@ function mentionsAbove(
   return found
 }
 
-/** Adds those of one kind that stand together and whose marks all stand above. */
+/** Adds those of one kind that stand together where notes do and whose marks all stand above. */
 function addSure(
   lines: readonly string[],
   all: readonly Candidate[],
@@ -125,7 +155,9 @@ function addSure(
 ): void {
   let group: Candidate[] = []
   const close = () => {
-    if (group.every((one) => (known.get(one) ?? []).length > 0)) for (const one of group) sure.add(one)
+    const first = group.flatMap((one) => known.get(one)?.[0] ?? [])
+    if (first.length === group.length && isPlaceOfNotes(lines, group, first))
+      for (const one of group) sure.add(one)
     group = []
   }
   for (const one of all) {
@@ -148,32 +180,6 @@ function isApart(lines: readonly string[], from: number, to: number): boolean {
 
 function isOuter(line: string, far: number): boolean {
   return line.trim() !== '' && indent(line) <= far
-}
-
-/** A note with the lines that it goes on in: those further in, or that begin with a small letter. */
-function withRest(
-  lines: readonly string[],
-  { mark, text, line }: Candidate,
-  begins: ReadonlySet<number>,
-): Omit<MarkedNote, 'mentions'> {
-  const far = indent(lines[line] as string)
-  let [own, to] = [text, line + 1]
-  while (to < lines.length && to - line <= GOES_ON_MAX && !begins.has(to)) {
-    const next = lines[to] as string
-    const goesOn = indent(next) > far || isWrapped(lines[to - 1] as string, next)
-    if (next.trim() === '' || next.length > LINE_CHARS_MAX || !goesOn) break
-    own = `${own} ${next.trim()}`
-    to += 1
-  }
-  return { mark, text: own, from: line, to }
-}
-
-/** Whether a line goes on in small letters in the next one, where no place was left for its first word. */
-function isWrapped(line: string, next: string): boolean {
-  const word = /^\s*(\p{Ll}\S*)/u.exec(next.slice(0, LINE_CHARS_MAX))?.[1]
-  const own = line.trimEnd()
-  if (word === undefined || /[.!?]$/u.test(own)) return false
-  return own.endsWith(',') || own.length + 1 + word.length > Math.max(next.trimEnd().length, WRAP_CHARS_LEAST)
 }
 
 /** The lines without those of the notes. No line moves. */
@@ -200,7 +206,7 @@ export function withNotes(
   for (const own of notes) {
     const numberOf = (line: number) => numbers[line] ?? line + 1
     const here = lastAt(starts, numberOf(own.from))
-    let place = lastAt(starts, numberOf(own.mentions[0]?.line ?? own.from))
+    let place = lastAt(starts, numberOf(own.above))
     if (lastAt(headings, here) === lastAt(headings, place)) place = here
     // A line above a list or a table may be what leads to it.
     else if (
@@ -231,9 +237,8 @@ function lastAt(all: readonly number[], limit: number): number {
   return from - 1
 }
 
-function nodeOf({ mark, text, mentions }: MarkedNote, line: number): Paragraph {
-  const names = [...new Set(mentions.map(({ name }) => name))].filter((name) => name !== '')
-  const about = clip(names.slice(0, NAMES_MAX).join(', '))
+function nodeOf({ mark, text, names }: MarkedNote, line: number): Paragraph {
+  const about = clip(names.join(', '))
   const written: FootnoteReference = { type: 'footnoteReference', identifier: `mark ${mark}`, label: mark }
   return {
     type: 'paragraph',

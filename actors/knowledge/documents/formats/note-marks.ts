@@ -6,12 +6,14 @@ export const NOTE_MARK =
 export interface Mention {
   /** From 0. */
   readonly line: number
-  /** What it stands at: "Fish stew". */
-  readonly name: string
+  /** The characters of its line before it. */
+  readonly column: number
   /** It stands at the end of a cell or a clause. */
   readonly ends: boolean
   /** Its line has several cells. */
   readonly inRow: boolean
+  /** It is all that its cell has. */
+  readonly alone: boolean
 }
 
 const CHAIN = new RegExp(`(?:${NOTE_MARK})(?:,? ?(?:${NOTE_MARK}))*`, 'gu')
@@ -20,6 +22,8 @@ const MARK_CHARS_MAX = 4
 const LINE_CHARS_MAX = 2_000
 /** Of what stands before and after a mark. */
 const CHARS_READ = 80
+/** Of a line before a mark, for what it stands at. */
+const NAME_CHARS_READ = 400
 
 /** What ends a cell or a clause. */
 const END =
@@ -40,6 +44,9 @@ const OPENED = /(?:^|[\s(])\*+[^\s*]|\/\*/u
 /** "step 2)", "Section 3 (a)". */
 const REFERS =
   /(?:see|steps?|sections?|clauses?|figures?|fig|items?|paragraphs?|para|options?|articles?|art|parts?|points?|nos?|eq|rule|siehe|punkt|absatz|abs|nr|ziffer|§)[\s.]*\p{N}*\s*$/iu
+/** "(4)", a loss, beside others. */
+const LOSS = /(?:^|\s)\(\p{N}[\p{N}.,]*\)(?=\s|$)/gu
+const NEXT_CELL = /(?:\s{2}|\t|\|\s?)$/u
 const GAP = /\S(?:[ \t]{2,}|\t|[ ]?\.{3,}[ ]?|[ ]?\|[ ]?)\S/u
 
 /** Where each of these marks stands at the end of words or cells, in the order of the lines. */
@@ -47,21 +54,34 @@ export function mentionsOf(lines: readonly string[], marks: ReadonlySet<string>)
   const found = new Map<string, Mention[]>()
   lines.forEach((line, i) => {
     if (line.length > LINE_CHARS_MAX) return
+    const isRow = hasCells(line)
+    const hasLosses = isRow && (line.match(LOSS)?.length ?? 0) > 1
     for (const { 0: chain, index } of line.matchAll(CHAIN)) {
       const own = (chain.match(ONE) ?? []).flatMap(parted).filter((mark) => marks.has(mark))
       if (own.length === 0) continue
       const before = line.slice(Math.max(0, index - CHARS_READ), index)
       const after = line.slice(index + chain.length, index + chain.length + CHARS_READ)
       for (const mark of own) {
-        if (!isMention(mark, before, after)) continue
+        if (!isMention(mark, before, after) || (hasLosses && /^\(\p{N}/u.test(mark))) continue
         const ends = END.test(after)
         const all = found.get(mark) ?? []
         if (all.length === 0) found.set(mark, all)
-        all.push({ line: i, name: nameBefore(line.slice(0, index)), ends, inRow: ends && GAP.test(line) })
+        all.push({
+          line: i,
+          column: index,
+          ends,
+          inRow: ends && isRow,
+          alone: isRow && NEXT_CELL.test(before),
+        })
       }
     }
   })
   return found
+}
+
+/** Whether a line has several cells. */
+export function hasCells(line: string): boolean {
+  return GAP.test(line.slice(0, LINE_CHARS_MAX))
 }
 
 /** "²³" are two marks. */
@@ -83,13 +103,14 @@ function isMention(mark: string, before: string, after: string): boolean {
   return mark.startsWith('(') || before.lastIndexOf('(') <= before.lastIndexOf(')')
 }
 
-const ALL_MARKS = new RegExp(`[\\s,]*(?:${NOTE_MARK})$`, 'u')
+const ALL_MARKS = new RegExp(`(?<![\\s,])[\\s,]*(?:${NOTE_MARK})$`, 'u')
 const BULLET = /^(?:[-*+•·–]|\p{N}{1,3}[.)])\s+/u
 
 const SENTENCES = /(?<=[.!?])\s+(?=\p{Lu})/u
 
-/** The last sentence of the cell that a text ends in, after what its row begins with. */
-function nameBefore(text: string): string {
+/** What a mark stands at, "Fish stew": the last sentence of its cell, after what its row begins with. */
+export function nameAt(lines: readonly string[], { line, column }: Mention): string {
+  const text = (lines[line] as string).slice(Math.max(0, column - NAME_CHARS_READ), column)
   const cells = text
     .trim()
     .split(/\s*\|\s*|\t+|\s{2,}|\s?\.{3,}\s?/u)
