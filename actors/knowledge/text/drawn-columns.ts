@@ -66,7 +66,8 @@ export function alignedAt(lines: readonly string[], at: number, end: number): Dr
         )
   const { rows, cornered } = grouped ?? rowsOf(all, on) ?? {}
   if (rows === undefined) return undefined
-  const headed = cornered === true || WHOLE_RULE.test(lines[at + 1] as string) ? true : undefined
+  const ruled = WHOLE_RULE.test(lines[at + 1] as string)
+  const headed = ruled && isRowBetween(lines, at) ? false : cornered === true || ruled ? true : undefined
   return { from: at, to, headed, rows: grouped === undefined ? rows : withGroups(rows, groups) }
 }
 
@@ -80,12 +81,28 @@ function rowsOf(
   return rows && { rows, cornered }
 }
 
-/** "POOL CARS      as of 1 May", above the rule that the heads stand below: it names no columns. */
+/**
+ * "POOL CARS      as of 1 May", above the rule that the heads stand below: it names no columns. A row with figures between two rules is
+ * no head, nor one with more cells than the row below.
+ */
 function isTitle(lines: readonly string[], at: number, end: number): boolean {
-  const [title = '', rule = '', heads = '', other = ''] = lines.slice(at, Math.min(at + 4, end))
+  const [title = '', rule = '', heads = '', other = '', row = ''] = lines.slice(at, Math.min(at + 5, end))
+  const cells = cellCount(heads)
   return (
-    WHOLE_RULE.test(rule) && WHOLE_RULE.test(other) && isRow(heads) && cellCount(title) < cellCount(heads)
+    WHOLE_RULE.test(rule) &&
+    WHOLE_RULE.test(other) &&
+    isRow(heads) &&
+    !/\p{N}/u.test(heads) &&
+    cellCount(title) < cells &&
+    cellCount(row) === cells
   )
+}
+
+/** A row with figures alone in a cell, below a rule under heads: "Web design   10 h   900.00". */
+function isRowBetween(lines: readonly string[], at: number): boolean {
+  if (at < 2 || !WHOLE_RULE.test(lines[at - 1] as string) || !isRow(lines[at - 2] as string)) return false
+  const cells = (lines[at] as string).trim().split(GAP).slice(1)
+  return !isYears(cells) && cells.some((cell) => /^\P{L}*\p{N}\P{L}*$/u.test(cell))
 }
 
 /** The rule below a table, if what comes next is no row of it: a note. */

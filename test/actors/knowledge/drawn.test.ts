@@ -322,6 +322,15 @@ describe('in a drawn table [G505]', () => {
     expect(await statementsOf('table.txt', table)).toEqual(told)
   })
 
+  test('but a row with figures between rules is no head', async () => {
+    const bill =
+      'Invoice line     Amount\n-------------------------------\nWeb design   10 h   900.00\n-------------------------------\nNet                 900.00\nVAT 19 %            171.00\nTotal              1071.00\n'
+    const receipt =
+      'Item  Price\n-------------------\nCoffee   2 x 1.50  3.00\n-------------------\nTotal  3.00\n'
+    for (const text of [bill, receipt])
+      expect((await statementsOf('bill.txt', text)).join('\n')).not.toMatch(/(?:Web design|Coffee): /u)
+  })
+
   test('but a single row between rules is a row', async () => {
     const sums = 'Item       Price\n----------------\nTea           30\n----------------\nTotal         30\n'
     expect(await statementsOf('sums.txt', sums)).toEqual(['Item: Tea · Price: 30', 'Item: Total · Price: 30'])
