@@ -1,5 +1,5 @@
 import { groupLines, type Line, withGroups } from './drawn-groups.ts'
-import { type DrawnRow, type DrawnRows, GOES_ON, isYears, joinedRows } from './drawn-rows.ts'
+import { type DrawnRow, type DrawnRows, goingOn, isYears, joinedRows } from './drawn-rows.ts'
 import { indent } from './indent.ts'
 
 /** "-----  -------". */
@@ -12,6 +12,8 @@ export const ITEM = /^\s*(?:[-*+#>]|\p{N}+[.)])\s/u
 const ROWS_LEAST = 3
 /** A line with fewer characters between columns was not drawn. */
 const GAP_LEAST = 2
+/** A name that goes on is indented less: what stands further in belongs to another column. */
+const NAME_INDENT = 4
 
 /** Columns that a rule of dashes marks, below their names. */
 export function ruledAt(lines: readonly string[], at: number, end: number): DrawnRows | undefined {
@@ -52,28 +54,55 @@ export function alignedAt(lines: readonly string[], at: number, end: number): Dr
     .map((text, i) => ({ text, line: at + i }))
     .filter(({ text }) => /[\p{L}\p{N}]/u.test(text))
   if (all.length < leastRows(all) || all.some(({ text }) => ITEM.test(text))) return undefined
-  const groups = groupLines(all, lines[at - 1])
+  const on = goingOnLines(all)
+  const groups = groupLines(all, lines[at - 1], on)
   const names = new Set(groups)
-  const grouped = groups.length === 0 ? undefined : rowsOf(all.filter((line) => !names.has(line)))
-  const { rows, cornered } = grouped ?? rowsOf(all) ?? {}
+  const grouped =
+    groups.length === 0
+      ? undefined
+      : rowsOf(
+          all.filter((line) => !names.has(line)),
+          on,
+        )
+  const { rows, cornered } = grouped ?? rowsOf(all, on) ?? {}
   if (rows === undefined) return undefined
-  const headed = cornered === true || WHOLE_RULE.test(lines[at + 1] as string) ? true : undefined
+  const ruled = WHOLE_RULE.test(lines[at + 1] as string)
+  const headed = ruled && isRowBetween(lines, at) ? false : cornered === true || ruled ? true : undefined
   return { from: at, to, headed, rows: grouped === undefined ? rows : withGroups(rows, groups) }
 }
 
-function rowsOf(own: readonly Line[]): { readonly rows: DrawnRow[]; readonly cornered: boolean } | undefined {
+function rowsOf(
+  own: readonly Line[],
+  on: ReadonlySet<number>,
+): { readonly rows: DrawnRow[]; readonly cornered: boolean } | undefined {
   if (own.length < leastRows(own)) return undefined
   const cornered = isCornered(own)
-  const rows = (cornered ? undefined : byGaps(own)) ?? byColumns(own, cornered)
+  const rows = (cornered ? undefined : byGaps(own)) ?? byColumns(own, cornered, on)
   return rows && { rows, cornered }
 }
 
-/** "POOL CARS      as of 1 May", above the rule that the heads stand below: it names no columns. */
+/**
+ * "POOL CARS      as of 1 May", above the rule that the heads stand below: it names no columns. A row with figures between two rules is
+ * no head, nor one with more cells than the row below.
+ */
 function isTitle(lines: readonly string[], at: number, end: number): boolean {
-  const [title = '', rule = '', heads = '', other = ''] = lines.slice(at, Math.min(at + 4, end))
+  const [title = '', rule = '', heads = '', other = '', row = ''] = lines.slice(at, Math.min(at + 5, end))
+  const cells = cellCount(heads)
   return (
-    WHOLE_RULE.test(rule) && WHOLE_RULE.test(other) && isRow(heads) && cellCount(title) < cellCount(heads)
+    WHOLE_RULE.test(rule) &&
+    WHOLE_RULE.test(other) &&
+    isRow(heads) &&
+    !/\p{N}/u.test(heads) &&
+    cellCount(title) < cells &&
+    cellCount(row) === cells
   )
+}
+
+/** A row with figures alone in a cell, below a rule under heads: "Web design   10 h   900.00". */
+function isRowBetween(lines: readonly string[], at: number): boolean {
+  if (at < 2 || !WHOLE_RULE.test(lines[at - 1] as string) || !isRow(lines[at - 2] as string)) return false
+  const cells = (lines[at] as string).trim().split(GAP).slice(1)
+  return !isYears(cells) && cells.some((cell) => /^\P{L}*\p{N}\P{L}*$/u.test(cell))
 }
 
 /** The rule below a table, if what comes next is no row of it: a note. */
@@ -121,12 +150,13 @@ function byGaps(own: readonly Line[]): DrawnRow[] | undefined {
 }
 
 /** Lines that are all blank at the same places: some of their cells may be empty. */
-function byColumns(own: readonly Line[], cornered: boolean): DrawnRow[] | undefined {
+function byColumns(own: readonly Line[], cornered: boolean, on: ReadonlySet<number>): DrawnRow[] | undefined {
   if (own.some(({ text }) => text.includes('\t'))) return undefined
   const width = own.reduce((most, { text }) => Math.max(most, text.length), 0)
   const left = own.reduce((least, { text }) => Math.min(least, text.length - text.trimStart().length), width)
   const taken = new Uint8Array(width)
-  const lone = new Set(own.filter(({ text }, i) => isNameThatGoesOn(text, own[i + 1]?.text)))
+  // A name that goes on below may reach into the next column.
+  const lone = new Set(own.filter((_, i) => on.has(own[i + 1]?.line ?? -1)))
   for (const one of own)
     if (!lone.has(one)) for (const { index } of one.text.matchAll(/\S/gu)) taken[index] = 1
   const starts = [left]
@@ -144,11 +174,18 @@ function byColumns(own: readonly Line[], cornered: boolean): DrawnRow[] | undefi
     line: one.line,
   }))
   const filled = rows.filter(({ cells }) => cells[0] !== '' && cells.filter((cell) => cell !== '').length > 1)
-  if (cornered && rows[0]?.cells[0] === '' && filled.length === rows.length - 1) return joinedRows(rows)
-  return filled.length < ROWS_LEAST || 3 * filled.length < 2 * rows.length ? undefined : joinedRows(rows)
+  if (cornered && rows[0]?.cells[0] === '' && filled.length === rows.length - 1) return joinedRows(rows, on)
+  return filled.length < ROWS_LEAST || 3 * filled.length < 2 * rows.length ? undefined : joinedRows(rows, on)
 }
 
-/** "Mercedes Sprinter", above "(long)   HP 318": it may reach into the next column. */
-function isNameThatGoesOn(line: string, next: string | undefined): boolean {
-  return next !== undefined && !isRow(line) && GOES_ON.test(next) && isRow(next)
+/** The lines that begin in the name alone above: "(long)   HP 318", below "Mercedes Sprinter". */
+function goingOnLines(lines: readonly Line[]): ReadonlySet<number> {
+  const left = lines.reduce((least, { text }) => Math.min(least, indent(text)), Number.POSITIVE_INFINITY)
+  return goingOn(
+    lines.map(({ text, line }) => ({
+      name: indent(text) < left + NAME_INDENT ? text.trim() : '',
+      alone: !isRow(text),
+      line,
+    })),
+  )
 }

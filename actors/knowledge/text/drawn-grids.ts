@@ -28,7 +28,7 @@ export function gridAt(lines: readonly string[], at: number, end: number): Drawn
     to,
     headed: headed ? true : undefined,
     rows: headed
-      ? [wholeOf(first), ...(full ? body.map(wholeOf) : body.flatMap(joinedRows))]
+      ? [wholeOf(first), ...(full ? body.map(wholeOf) : body.flatMap((rows) => joinedRows(rows)))]
       : joinedRows(first),
   }
 }

@@ -1,4 +1,4 @@
-import { type DrawnRow, GOES_ON } from './drawn-rows.ts'
+import type { DrawnRow } from './drawn-rows.ts'
 import { indent } from './indent.ts'
 import { STOP_WORDS } from './stop-words.ts'
 
@@ -18,11 +18,20 @@ const CAPITALS = /^(?=.*\p{Lu}.*\p{Lu})[^\p{Ll}]+$/u
 const COLON = /:$/u
 const ROWS_LEAST = 2
 
-/** Where the names of groups stand among the rows of a table: above rows, in one cell, where one stands above the first row too. */
-export function groupLines(lines: readonly Line[], above: string | undefined): Line[] {
+/**
+ * Where the names of groups stand among the rows of a table: above rows, in one cell, where one stands above the first row too. None goes on
+ * on the lines `on`.
+ */
+export function groupLines(
+  lines: readonly Line[],
+  above: string | undefined,
+  on: ReadonlySet<number>,
+): Line[] {
   const found = lines.filter((one, i) => {
     const next = lines[i + 1]
-    return i > 0 && next !== undefined && isName(one.text) && isBelow(one.text, next.text)
+    return (
+      i > 0 && next !== undefined && !on.has(next.line) && isName(one.text) && isBelow(one.text, next.text)
+    )
   })
   if (found.length === 0) return []
   const names = found.map(({ text }) => text.trim())
@@ -63,5 +72,5 @@ function isName(line: string): boolean {
 
 /** A row that begins again stands below, no less far in. */
 function isBelow(name: string, next: string): boolean {
-  return GAP.test(next.trim()) && indent(next) >= indent(name) && !GOES_ON.test(next)
+  return GAP.test(next.trim()) && indent(next) >= indent(name)
 }

@@ -15,20 +15,57 @@ export interface DrawnRows {
   readonly rows: readonly DrawnRow[]
 }
 
-/** "(long)   KS-HP 318", "with rice   12.50": what goes on is no row of a group. */
-export const GOES_ON = /^\s*[(\p{Ll}]/u
+/** What a row begins with. */
+interface Named {
+  /** Empty where its first cell is. */
+  readonly name: string
+  /** True if it has nothing else. */
+  readonly alone: boolean
+  readonly line: number
+}
+
+/** "(long)   KS-HP 318", "with rice   12.50". */
+const SMALL = /^[(\p{Ll}]/u
+
+/**
+ * The lines that the name alone on the line above goes on in: "Salmon", above "with rice   12.50". Only where all other names begin in
+ * another way: "apple" is a row of "Fruit" where "pear" is one. At least as many rows have to show it.
+ */
+export function goingOn(rows: readonly Named[]): ReadonlySet<number> {
+  const found = new Set<number>()
+  let whole = 0
+  for (const [i, { name, alone, line }] of rows.entries()) {
+    const above = rows[i - 1]
+    if (!SMALL.test(name)) whole += alone || name === '' ? 0 : 1
+    else if (alone || above === undefined || !above.alone || above.name === '' || SMALL.test(above.name))
+      return new Set()
+    else found.add(line)
+  }
+  return whole < found.size ? new Set() : found
+}
+
+/** The same where the cells are known. */
+export function goingOnCells(rows: readonly DrawnRow[]): ReadonlySet<number> {
+  return goingOn(
+    rows.map(({ cells: [name = '', ...others], line }) => ({
+      name,
+      alone: others.every((cell) => cell === ''),
+      line,
+    })),
+  )
+}
 
 /**
  * Joins the lines of rows that go on below: those without a first cell and with one other or another one empty, or with words that go on in
- * small letters. So are those whose name goes on from a line that has nothing else: "Salmon", above "with rice   12.50". A row that is complete but
- * for its first cell has that of the row above.
+ * small letters. So are those whose name goes on from a line that has nothing else, on the lines `on`. A row that is complete but for its
+ * first cell has that of the row above.
  */
-export function joinedRows(rows: readonly DrawnRow[]): DrawnRow[] {
+export function joinedRows(rows: readonly DrawnRow[], on = goingOnCells(rows)): DrawnRow[] {
   const found: DrawnRow[] = []
   for (const row of rows) {
     const above = found.at(-1)
     const [first = '', ...others] = row.cells
-    if (above !== undefined && GOES_ON.test(first) && isLone(above))
+    if (above !== undefined && on.has(row.line))
       found[found.length - 1] = { ...above, cells: [`${above.cells[0] ?? ''} ${first}`, ...others] }
     else if (first !== '' || above === undefined) found.push({ ...row, cells: [...row.cells] })
     else if (
@@ -42,11 +79,6 @@ export function joinedRows(rows: readonly DrawnRow[]): DrawnRow[] {
     else found.push({ line: row.line, cells: [above.cells[0] ?? '', ...others] })
   }
   return found
-}
-
-/** A row with its first cell alone. */
-function isLone({ cells: [first = '', ...others] }: DrawnRow): boolean {
-  return first !== '' && others.length > 0 && others.every((cell) => cell === '')
 }
 
 function widest(a: readonly string[], b: readonly string[]): readonly string[] {

@@ -296,6 +296,41 @@ describe('in a drawn table [G505]', () => {
     expect(rows.join(' ')).not.toContain('as of 1 Sept: ')
   })
 
+  test.each([
+    [
+      'where other names begin in small letters too',
+      'key          value\n-----------  -----\ntimeout\nretries      3\nDelay        4\nHost         b\n',
+      ['key: timeout', 'key: retries · value: 3', 'key: Delay · value: 4', 'key: Host · value: b'],
+    ],
+    [
+      'of the group above',
+      'Item         Qty   Price\nFruit\napple        3     1.20\npear         2     0.80\nNuts\nwalnut       5     0.50\nhazel        1     1.10\n',
+      [
+        'Item · Qty · Price',
+        'Fruit › apple · 3 · 1.20',
+        'Fruit › pear · 2 · 0.80',
+        'Nuts › walnut · 5 · 0.50',
+        'Nuts › hazel · 1 · 1.10',
+      ],
+    ],
+    [
+      'in brackets, as the next one is',
+      'Item         Qty   Price\nShirts\n(cotton)     3     1.20\n(linen)      2     0.80\n',
+      ['Item · Qty · Price', 'Shirts › (cotton) · 3 · 1.20', 'Shirts › (linen) · 2 · 0.80'],
+    ],
+  ])('but a name below a lone one is its own %s', async (_, table, told) => {
+    expect(await statementsOf('table.txt', table)).toEqual(told)
+  })
+
+  test('but a row with figures between rules is no head', async () => {
+    const bill =
+      'Invoice line     Amount\n-------------------------------\nWeb design   10 h   900.00\n-------------------------------\nNet                 900.00\nVAT 19 %            171.00\nTotal              1071.00\n'
+    const receipt =
+      'Item  Price\n-------------------\nCoffee   2 x 1.50  3.00\n-------------------\nTotal  3.00\n'
+    for (const text of [bill, receipt])
+      expect((await statementsOf('bill.txt', text)).join('\n')).not.toMatch(/(?:Web design|Coffee): /u)
+  })
+
   test('but a single row between rules is a row', async () => {
     const sums = 'Item       Price\n----------------\nTea           30\n----------------\nTotal         30\n'
     expect(await statementsOf('sums.txt', sums)).toEqual(['Item: Tea · Price: 30', 'Item: Total · Price: 30'])

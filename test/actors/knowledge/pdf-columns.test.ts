@@ -63,6 +63,26 @@ describe('[G510] two columns of text in a PDF', () => {
     expect(trails).toEqual(['Bell tower', 'Soup kitchen'])
   })
 
+  test('also where one paragraph of each begins on the same line', async () => {
+    const left = [
+      'The bridge is closed to all heavy',
+      'carts until the end of spring. The',
+      'smaller ones may cross as before.',
+      'Walkers take the path below the',
+      'mill, which is lit at night.',
+    ]
+    const right = [
+      'The market moves to the upper',
+      'square for two weeks. Stalls stay',
+      'open until six in the evening.',
+      'Helpers bring the tables from the',
+      'barn, where they are kept dry.',
+    ]
+    const found = await read(columns(left, right, 19))
+    expect(found[0]).toBe('The bridge is closed to all heavy carts until the end of spring.')
+    expect(found).toContain('Helpers bring the tables from the barn, where they are kept dry.')
+  })
+
   test('but rows of widely spaced cells of several lines are a table', async () => {
     const faults = [
       '#Fault',

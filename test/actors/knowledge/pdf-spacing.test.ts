@@ -122,6 +122,20 @@ describe('[G509] the number of the page in the foot of a PDF of two pages', () =
     expect(found).toContain(last)
   })
 
+  test.each([
+    ['Contract 77, revision', '1'],
+    ['Copies to keep', '2'],
+  ])('but the same number on both is kept: %s %s', async (words, number) => {
+    const pages = ['oak', 'elm'].map((tree): PdfText[] => [
+      [72, 600, `The ${tree} is an old tree.`],
+      [72, 30, words, { size: 8 }],
+      [300, 30, number, { size: 8 }],
+    ])
+    expect((await statementsOf('a.pdf', minimalPdf(pages))).at(-1)).toMatch(
+      new RegExp(`${words}\\W+${number}$`, 'u'),
+    )
+  })
+
   test('in the midst of a foot of more pages is left out with it', async () => {
     const pages = ['oak', 'elm', 'fir'].map((tree, i): PdfText[] => [
       [72, 600, `The ${tree} is an old tree.`],

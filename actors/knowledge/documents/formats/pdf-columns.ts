@@ -67,7 +67,7 @@ function columnsAt(lines: readonly Line[], at: number, looks: { left: number }):
     if (own.length > 0 && other.length > 0) both += 1
   }
   const columns = { end, left, right, both }
-  return isProse(columns, first.size) ? columns : undefined
+  return isProse(columns, first, lines[at - 1]) ? columns : undefined
 }
 
 /** The text between two pieces is missing here. */
@@ -110,7 +110,7 @@ function sideOf(pieces: readonly Piece[], line: Line): Line {
  * Running text: two columns of about one width, whose lines are mostly full, and whose sentences go on from line to line. The rows of a
  * table stand apart from each other.
  */
-function isProse({ left, right, both }: Columns, size: number): boolean {
+function isProse({ left, right, both }: Columns, { pieces, size }: Line, above: Line | undefined): boolean {
   if (both < 3) return false
   const [own, other] = [widthOf(left), widthOf(right)]
   if (Math.min(own, other) < WIDTH_LEAST * size || Math.max(own, other) > 1.8 * Math.min(own, other))
@@ -120,7 +120,17 @@ function isProse({ left, right, both }: Columns, size: number): boolean {
   const all = sides.reduce((sum, lines) => sum + runningOn(lines, CLOSE * size), 0)
   const close = sides.every((lines) => runningOn(lines, CLOSE * size) > 0) && all > 1
   if (close && 4 * all >= left.length + right.length - 2) return !hasRows(sides)
-  return sides.every((lines) => isRunning(lines, size)) && !hasRows(sides) && !beginTogether(sides)
+  const headed = above !== undefined && standAlike(above.pieces, pieces)
+  return sides.every((lines) => isRunning(lines, size)) && !hasRows(sides) && !beginTogether(sides, headed)
+}
+
+/** The heads of two columns, above their first line. */
+function standAlike(heads: readonly Piece[], pieces: readonly Piece[]): boolean {
+  return (
+    heads.length > 1 &&
+    heads.length === pieces.length &&
+    heads.every(({ left }, i) => Math.abs(left - (pieces[i] as Piece).left) < 1)
+  )
 }
 
 /** Lines of a paragraph are closer, in letters. */
@@ -140,15 +150,22 @@ function isRunning(lines: readonly Line[], size: number): boolean {
   )
 }
 
+/** Two paragraphs may end side by side by chance. The text below a head counts too. */
+const SHARED_LEAST = 2
+
 /** True if the texts of one column all begin beside those of the other: these are cells of several lines. */
-function beginTogether([left = [], right = []]: readonly (readonly Line[])[]): boolean {
+function beginTogether([left = [], right = []]: readonly (readonly Line[])[], headed: boolean): boolean {
   const beginnings = (lines: readonly Line[]) =>
-    lines.slice(2).filter((line, i) => begins(lines[i + 1] as Line, line))
+    lines.slice(1).filter((line, i) => begins(lines[i] as Line, line))
   const [own, others] = [beginnings(left), beginnings(right)]
   const among = (some: readonly Line[]) => new Set(some.map(({ y }) => Math.round(y)))
   const [heights, other] = [among(own), among(others)]
-  const shared = others.filter(({ y }) => heights.has(Math.round(y))).length
-  return shared > 0 && (shared === heights.size || shared === other.size)
+  const shared = [...other].filter((y) => heights.has(y)).length
+  return (
+    shared > 0 &&
+    shared + (headed ? 1 : 0) >= SHARED_LEAST &&
+    (shared === heights.size || shared === other.size)
+  )
 }
 
 function begins(before: Line, { text }: Line): boolean {

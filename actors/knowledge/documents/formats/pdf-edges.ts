@@ -36,18 +36,21 @@ function toldOnce<P extends Page>([first, last]: readonly P[], usual: number): P
   const texts = [first, last].map((page) => byText(page, usual))
   const shared = (page: P, lower: boolean) => {
     const [own, others] = page === first ? texts : [...texts].reverse()
-    return page.lines.filter((line) => {
+    return page.lines.flatMap((line) => {
       const text = own?.textOf.get(line)
-      if (text === undefined || line.y < page.height / 2 !== lower) return false
-      return others?.lines.get(text)?.some((one) => isPlacedAs(line, one)) === true
+      if (text === undefined || line.y < page.height / 2 !== lower) return []
+      const other = others?.lines.get(text)?.find((one) => isPlacedAs(line, one))
+      return other === undefined ? [] : [{ line, other }]
     })
   }
   const heads = shared(first, false)
   const feet = shared(last, true)
-  const own = new Set([...heads, ...shared(first, true)])
-  const again = new Set([...feet, ...shared(last, false)])
-  const told = (lines: readonly Line[], page: P, order: number) =>
-    lines.flatMap((line) => withoutItsPage({ ...line, order }, page, isSmall(line, usual)) ?? [])
+  const own = new Set([...heads, ...shared(first, true)].map(({ line }) => line))
+  const again = new Set([...feet, ...shared(last, false)].map(({ line }) => line))
+  const told = (lines: readonly { line: Line; other: Line }[], page: P, order: number) =>
+    lines.flatMap(
+      ({ line, other }) => withoutItsPage({ ...line, order }, other, page, isSmall(line, usual)) ?? [],
+    )
   const bottom = last.lines.reduce((most, { order }) => Math.max(most, order), 0)
   return [
     { ...first, lines: [...told(heads, first, 0), ...first.lines.filter((line) => !own.has(line))] },

@@ -32,9 +32,15 @@ export function withoutPage(text: string, { number }: Page, small: boolean): str
   return small ? told.replace(BARE, (own) => (Number(own) === number ? SIGN : own)) : told
 }
 
-/** A foot of both pages without the number of one of them, where a sign parts it from the words. Undefined: it says nothing else. */
-export function withoutItsPage(line: Line, page: Page, small: boolean): Line | undefined {
-  const pieces = line.pieces.flatMap((piece): Piece[] => {
+/**
+ * A foot of both pages without the number of one of them, where a sign parts it from the words. The other page has another number in its place
+ * in the line `other`. Undefined: it says nothing else.
+ */
+export function withoutItsPage(line: Line, other: Line, page: Page, small: boolean): Line | undefined {
+  // "Hall | Mon | 1" on both pages.
+  if (line.text === other.text) return line
+  const pieces = line.pieces.flatMap((piece, i): Piece[] => {
+    if (piece.text.trim() === other.pieces[i]?.text.trim()) return [piece]
     const text = leftOf(piece.text, withoutPage(piece.text, page, small))
     const alone = line.pieces.length > 1 && piece.text.trim() === String(page.number)
     return alone || text === '' ? [] : [{ ...piece, text }]
