@@ -144,6 +144,47 @@ test.each([
     ['A is first.', 'B is second.', 'C is third.', 'D is last.'],
   ],
   [
+    'columns above a line as wide as both',
+    box(1, 2, 'The old office closes in May.', 4) +
+      box(1, 2.8, 'Its desks must be empty by then.', 4) +
+      box(6, 2, 'The new office opens in June.', 4) +
+      box(6, 2.8, 'Its floors have room for ninety.', 4) +
+      box(1, 6.5, 'Source: facility team.', 10),
+    [
+      'The old office closes in May.',
+      'Its desks must be empty by then.',
+      'The new office opens in June.',
+      'Its floors have room for ninety.',
+      'Source: facility team.',
+    ],
+  ],
+  [
+    'a line as wide as the columns above it after them',
+    box(0.5, 6.5, 'E is last.', 10) +
+      box(1, 2, 'A is first.') +
+      box(1, 3, 'B is second.') +
+      box(5, 2, 'C is third.') +
+      box(5, 3, 'D is fourth.'),
+    ['A is first.', 'B is second.', 'C is third.', 'D is fourth.', 'E is last.'],
+  ],
+  [
+    'a line of time that goes up and down',
+    box(0.5, 0.5, 'We grow each year.') +
+      box(1, 2, 'In 2023 Kiel opened.') +
+      box(3.5, 3.5, 'In 2024 Oslo opened.') +
+      box(6, 2, 'In 2025 Ulm opened.') +
+      box(8.5, 3.5, 'In 2026 Lyon opens.') +
+      box(0.5, 6.5, 'Source: sales.'),
+    [
+      'We grow each year.',
+      'In 2023 Kiel opened.',
+      'In 2024 Oslo opened.',
+      'In 2025 Ulm opened.',
+      'In 2026 Lyon opens.',
+      'Source: sales.',
+    ],
+  ],
+  [
     'what has no place where the file has it',
     place('type="title"', 'Plans') +
       place('idx="1"', 'Two vans', 'Four drivers') +
