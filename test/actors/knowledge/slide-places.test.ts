@@ -15,6 +15,10 @@ function box(x: number, y: number, lines: string | readonly string[], width = 3)
   return `<p:sp><p:nvSpPr><p:nvPr/></p:nvSpPr><p:spPr>${frame}</p:spPr><p:txBody>${body.join('')}</p:txBody></p:sp>`
 }
 
+/** Boxes below each other, as near as each other. */
+const column = (x: number, ...lines: readonly string[]) =>
+  lines.map((text, i) => box(x, 1 + 0.7 * i, text)).join('')
+
 /** A group that shows what is in it elsewhere and half as large. */
 function group(x: number, y: number, shapes: string): string {
   const frame = `${sized('off', x, y)}${sized('ext', 4, 4)}${sized('chOff', 20, 20)}${sized('chExt', 8, 8)}`
@@ -96,6 +100,16 @@ test.each([
       box(1, 2.6, ['Ana Reh', 'Ground floor']) +
       box(5, 2.6, 'Tom Voss'),
     ['Kiel › Ana Reh', 'Kiel › Ground floor', 'Oslo › Tom Voss'],
+  ],
+  [
+    'that has facts in small letters, and names and figures as well',
+    column(1, 'Basic', 'from 5 EUR a month', 'Opened 2019', '12 people', 'Mail') +
+      column(5, 'Pro', 'from 9 EUR a month', 'Opened 2021', '7 people', 'Phone'),
+    ['Basic', 'Pro'].flatMap((name, i) =>
+      ['from 5 EUR a month,Opened 2019,12 people,Mail', 'from 9 EUR a month,Opened 2021,7 people,Phone'][i]
+        ?.split(',')
+        .map((text) => `${name} › ${text}`),
+    ),
   ],
   [
     'in groups',
@@ -237,6 +251,42 @@ test.each([
       box(1, 2.6, 'New shops in 2026') +
       box(5, 2.6, 'Rivals'),
     ['Strong brand', 'High prices', 'New shops in 2026', 'Rivals'],
+  ],
+  [
+    'that may begin the next card',
+    column(1, 'Opening hours', 'Mon to Fri 9 to 17', 'Closed', 'Parking', 'Free for 2 hours') +
+      column(5, 'Prices', 'Adults 12 EUR', 'Dogs are welcome', 'Wifi', 'Code 1234'),
+    ['Opening hours', 'Mon to Fri 9 to 17', 'Closed', 'Parking', 'Free for 2 hours'].concat([
+      'Prices',
+      'Adults 12 EUR',
+      'Dogs are welcome',
+      'Wifi',
+      'Code 1234',
+    ]),
+  ],
+  [
+    'in a column of two cards that look alike',
+    column(1, 'Team A', 'Anna', '12 projects', 'Team C', 'Cara', '7 projects') +
+      column(5, 'Team B', 'Ben', '9 projects', 'Team D', 'Dora', '4 projects'),
+    ['Team A', 'Anna', '12 projects', 'Team C', 'Cara', '7 projects'].concat([
+      'Team B',
+      'Ben',
+      '9 projects',
+      'Team D',
+      'Dora',
+      '4 projects',
+    ]),
+  ],
+  [
+    'that goes on in the next',
+    column(1, 'The old office closes in May and the lease', 'ends, so desks must be empty by then.') +
+      column(5, 'The new office opens in June with room', 'for ninety people and 12 guests'),
+    [
+      'The old office closes in May and the lease',
+      'ends, so desks must be empty by then.',
+      'The new office opens in June with room',
+      'for ninety people and 12 guests',
+    ],
   ],
 ])('[G511] but a short box %s is no head', async (_, shapes, expected) => {
   expect(await told(shapes)).toEqual(expected)

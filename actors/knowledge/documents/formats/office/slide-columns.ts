@@ -68,6 +68,8 @@ function cardsBy(placed: readonly Placed[], edge: (one: Placed) => number): Card
     let i = 0
     while (i < column.length) {
       const card = cardAt(column, i)
+      // Nothing tells what is below which head.
+      if (card !== undefined && isUnclear(card)) break
       const found = card !== undefined && !reachesBelowOthers(card, placed)
       const sure = found && (card.body.some((one) => isFact(one, card.head)) || looksSo(card, placed))
       if (found) (sure ? cards : others).push(card)
@@ -95,7 +97,7 @@ function areBeside(one: Card, other: Card): boolean {
 
 function cardAt(column: readonly Placed[], at: number): Card | undefined {
   const [head, first] = [column[at], column[at + 1]]
-  if (head === undefined || first === undefined || !isHead(head)) return undefined
+  if (head === undefined || first === undefined || !isHead(head) || goesOn(head, first)) return undefined
   const gap = gapOf(head, first)
   if (gap > 2 * NEAR_EMU || first.box.y - head.box.y < NEAR_EMU * 0.8) return undefined
   // What stands above several columns is about all of them.
@@ -121,6 +123,16 @@ function isNextHead(column: readonly Placed[], at: number, i: number): boolean {
   return isLong(before) && after !== undefined && isLong(after)
 }
 
+/** Whether one of the boxes of a card may be the head of the next one: "Parking" above "Free for 2 hours", where no style tells. */
+function isUnclear({ head, body }: Card): boolean {
+  if (styleOf(head) !== styleOf(body[0] as Placed)) return false
+  return body.some((own, i) => {
+    const next = body[i + 1]
+    if (i === 0 || next === undefined || !isHead(own) || isFact(own, head)) return false
+    return isFact(next, own) && !goesOn(own, next)
+  })
+}
+
 function gapOf(above: Placed, below: Placed): number {
   return below.box.y - (above.box.y + above.box.height)
 }
@@ -140,9 +152,16 @@ function reachesBelowOthers({ head, body }: Card, placed: readonly Placed[]): bo
 
 function isHead({ shape }: Placed): boolean {
   const [line, more] = shape.lines
-  if (line === undefined || more !== undefined || line.bullet || shape.head !== undefined) return false
+  if (line === undefined || more !== undefined || line.bullet) return false
   const year = /^(?:19|20)\d\d$/u.test(line.text)
   return isName(line) && /[\p{L}\p{N}]/u.test(line.text) && (year || !FIGURE.test(line.text))
+}
+
+/** Whether a sentence is cut over two boxes. What a name of a word or two is about may begin small: "Basic", "from 5 EUR". */
+function goesOn(one: Placed, next: Placed): boolean {
+  const [own, line] = [one.shape.lines.at(-1)?.text ?? '', next.shape.lines[0] as Line]
+  if (line.bullet || !/^["'“„«(]?\p{Ll}/u.test(line.text) || styleOf(one) !== styleOf(next)) return false
+  return /\S\s+\S+\s+\S/u.test(own) || /[.!?]$/u.test(line.text)
 }
 
 function looksSo(card: Card, placed: readonly Placed[]): boolean {
