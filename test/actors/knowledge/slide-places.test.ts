@@ -19,6 +19,10 @@ function box(x: number, y: number, lines: string | readonly string[], width = 3)
 const column = (x: number, ...lines: readonly string[]) =>
   lines.map((text, i) => box(x, 1 + 0.7 * i, text)).join('')
 
+/** Rows of a narrow box and a wide one. */
+const rows = (y: number, ...cells: readonly (readonly [string, string])[]) =>
+  cells.map(([name, text], i) => box(1, y + 0.7 * i, name, 2) + box(3.2, y + 0.7 * i, text, 5)).join('')
+
 /** A group that shows what is in it elsewhere and half as large. */
 function group(x: number, y: number, shapes: string): string {
   const frame = `${sized('off', x, y)}${sized('ext', 4, 4)}${sized('chOff', 20, 20)}${sized('chExt', 8, 8)}`
@@ -136,6 +140,25 @@ test.each([
       box(3, 3, ['Four more vans', 'Old ones go'], 5) +
       box(1, 3, 'June', 1.5),
     ['March › Two vans come', 'March › Drivers train', 'June › Four more vans', 'June › Old ones go'],
+  ],
+  [
+    'beside their text, one of which has no figure',
+    rows(
+      2,
+      ['Case', 'What to do'],
+      ['Doctor', 'Call 112'],
+      ['Fire', 'Call 113'],
+      ['Leak', 'Ask the porter'],
+    ) + rows(6.5, ['Facility team', 'Ground floor']),
+    [
+      'Case',
+      'What to do',
+      'Doctor › Call 112',
+      'Fire › Call 113',
+      'Leak › Ask the porter',
+      'Facility team',
+      'Ground floor',
+    ],
   ],
 ])('[G511] short boxes above others of their column are their heads: %s', async (_, shapes, expected) => {
   expect(await told(shapes)).toEqual(expected)

@@ -210,21 +210,30 @@ function isGroup({ head, body }: Card, placed: readonly Placed[]): boolean {
 
 /** Short boxes below each other, each left of a wider one with a text. */
 function rowsOf(placed: readonly Placed[]): Card[] {
-  const cards = bandsOf(placed, ({ box }) => box.y + box.height / 2).flatMap((row): Card[] => {
+  const rows = bandsOf(placed, ({ box }) => box.y + box.height / 2).flatMap((row): Card[] => {
     const [head, text, more] = sorted(row, ({ box }) => box.x)
-    if (head === undefined || text === undefined || more !== undefined || text.shape.head !== undefined)
-      return []
+    if (head === undefined || text === undefined || more !== undefined) return []
     const gap = text.box.x - (head.box.x + head.box.width)
     const beside = gap > -NEAR_EMU && gap < 4 * NEAR_EMU && head.box.width < text.box.width - NEAR_EMU
-    return beside && isHead(head) && isFact(text, head) ? [{ head, body: [text] }] : []
+    return beside && isHead(head) && !goesOn(head, text) ? [{ head, body: [text] }] : []
   })
-  const heads = bandsOf(
-    cards.map(({ head }) => head),
-    ({ box }) => box.x,
+  const sure = rows.filter(({ head, body }) => isFact(body[0] as Placed, head))
+  if (sure.length < 2 || !sure.every((row) => isInLine(row, sure[0] as Card))) return []
+  // What stands above all of them may name the columns: "Case", "What to do".
+  return rows.filter((row, i) => sure.includes(row) || (i > 0 && isRowBelow(row, rows[i - 1] as Card, sure)))
+}
+
+/** Whether a row goes on with the rows above: "Water leak", "Ask the porter" below "Fire", "112". */
+function isRowBelow(row: Card, above: Card, sure: readonly Card[]): boolean {
+  const [own, before] = [row.body[0] as Placed, above.body[0] as Placed]
+  const near = gapOf(before, own) <= 2 * NEAR_EMU
+  const begun = (sure[0] as Card).head.box.y < row.head.box.y
+  return near && begun && isInLine(row, sure[0] as Card) && isInLine(above, row)
+}
+
+function isInLine(row: Card, other: Card): boolean {
+  const [own, others] = [row.body[0] as Placed, other.body[0] as Placed]
+  return (
+    Math.abs(row.head.box.x - other.head.box.x) <= NEAR_EMU && Math.abs(own.box.x - others.box.x) <= NEAR_EMU
   )
-  const texts = bandsOf(
-    cards.map(({ body }) => body[0] as Placed),
-    ({ box }) => box.x,
-  )
-  return cards.length > 1 && heads.length === 1 && texts.length === 1 ? cards : []
 }
