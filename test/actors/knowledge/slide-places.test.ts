@@ -15,6 +15,14 @@ function box(x: number, y: number, lines: string | readonly string[], width = 3)
   return `<p:sp><p:nvSpPr><p:nvPr/></p:nvSpPr><p:spPr>${frame}</p:spPr><p:txBody>${body.join('')}</p:txBody></p:sp>`
 }
 
+/** Boxes below each other, as near as each other. */
+const column = (x: number, ...lines: readonly string[]) =>
+  lines.map((text, i) => box(x, 1 + 0.7 * i, text)).join('')
+
+/** Rows of a narrow box and a wide one. */
+const rows = (y: number, ...cells: readonly (readonly [string, string])[]) =>
+  cells.map(([name, text], i) => box(1, y + 0.7 * i, name, 2) + box(3.2, y + 0.7 * i, text, 5)).join('')
+
 /** A group that shows what is in it elsewhere and half as large. */
 function group(x: number, y: number, shapes: string): string {
   const frame = `${sized('off', x, y)}${sized('ext', 4, 4)}${sized('chOff', 20, 20)}${sized('chExt', 8, 8)}`
@@ -98,6 +106,16 @@ test.each([
     ['Kiel › Ana Reh', 'Kiel › Ground floor', 'Oslo › Tom Voss'],
   ],
   [
+    'that has facts in small letters, and names and figures as well',
+    column(1, 'Basic', 'from 5 EUR a month', 'Opened 2019', '12 people', 'Mail') +
+      column(5, 'Pro', 'from 9 EUR a month', 'Opened 2021', '7 people', 'Phone'),
+    ['Basic', 'Pro'].flatMap((name, i) =>
+      ['from 5 EUR a month,Opened 2019,12 people,Mail', 'from 9 EUR a month,Opened 2021,7 people,Phone'][i]
+        ?.split(',')
+        .map((text) => `${name} › ${text}`),
+    ),
+  ],
+  [
     'in groups',
     group(5, 2, box(20, 21.2, 'Lead: Tom') + box(20, 20, 'Returns')) +
       group(1, 2, box(20, 20, 'Warehouse') + box(20, 21.2, 'Lead: Ana')),
@@ -123,6 +141,25 @@ test.each([
       box(1, 3, 'June', 1.5),
     ['March › Two vans come', 'March › Drivers train', 'June › Four more vans', 'June › Old ones go'],
   ],
+  [
+    'beside their text, one of which has no figure',
+    rows(
+      2,
+      ['Case', 'What to do'],
+      ['Doctor', 'Call 112'],
+      ['Fire', 'Call 113'],
+      ['Leak', 'Ask the porter'],
+    ) + rows(6.5, ['Facility team', 'Ground floor']),
+    [
+      'Case',
+      'What to do',
+      'Doctor › Call 112',
+      'Fire › Call 113',
+      'Leak › Ask the porter',
+      'Facility team',
+      'Ground floor',
+    ],
+  ],
 ])('[G511] short boxes above others of their column are their heads: %s', async (_, shapes, expected) => {
   expect(await told(shapes)).toEqual(expected)
 })
@@ -142,6 +179,47 @@ test.each([
     'what a file has in rows in rows',
     box(1, 2, 'A is first.') + box(5, 2, 'B is second.') + box(1, 3, 'C is third.') + box(5, 3, 'D is last.'),
     ['A is first.', 'B is second.', 'C is third.', 'D is last.'],
+  ],
+  [
+    'columns above a line as wide as both',
+    box(1, 2, 'The old office closes in May.', 4) +
+      box(1, 2.8, 'Its desks must be empty by then.', 4) +
+      box(6, 2, 'The new office opens in June.', 4) +
+      box(6, 2.8, 'Its floors have room for ninety.', 4) +
+      box(1, 6.5, 'Source: facility team.', 10),
+    [
+      'The old office closes in May.',
+      'Its desks must be empty by then.',
+      'The new office opens in June.',
+      'Its floors have room for ninety.',
+      'Source: facility team.',
+    ],
+  ],
+  [
+    'a line as wide as the columns above it after them',
+    box(0.5, 6.5, 'E is last.', 10) +
+      box(1, 2, 'A is first.') +
+      box(1, 3, 'B is second.') +
+      box(5, 2, 'C is third.') +
+      box(5, 3, 'D is fourth.'),
+    ['A is first.', 'B is second.', 'C is third.', 'D is fourth.', 'E is last.'],
+  ],
+  [
+    'a line of time that goes up and down',
+    box(0.5, 0.5, 'We grow each year.') +
+      box(1, 2, 'In 2023 Kiel opened.') +
+      box(3.5, 3.5, 'In 2024 Oslo opened.') +
+      box(6, 2, 'In 2025 Ulm opened.') +
+      box(8.5, 3.5, 'In 2026 Lyon opens.') +
+      box(0.5, 6.5, 'Source: sales.'),
+    [
+      'We grow each year.',
+      'In 2023 Kiel opened.',
+      'In 2024 Oslo opened.',
+      'In 2025 Ulm opened.',
+      'In 2026 Lyon opens.',
+      'Source: sales.',
+    ],
   ],
   [
     'what has no place where the file has it',
@@ -196,6 +274,42 @@ test.each([
       box(1, 2.6, 'New shops in 2026') +
       box(5, 2.6, 'Rivals'),
     ['Strong brand', 'High prices', 'New shops in 2026', 'Rivals'],
+  ],
+  [
+    'that may begin the next card',
+    column(1, 'Opening hours', 'Mon to Fri 9 to 17', 'Closed', 'Parking', 'Free for 2 hours') +
+      column(5, 'Prices', 'Adults 12 EUR', 'Dogs are welcome', 'Wifi', 'Code 1234'),
+    ['Opening hours', 'Mon to Fri 9 to 17', 'Closed', 'Parking', 'Free for 2 hours'].concat([
+      'Prices',
+      'Adults 12 EUR',
+      'Dogs are welcome',
+      'Wifi',
+      'Code 1234',
+    ]),
+  ],
+  [
+    'in a column of two cards that look alike',
+    column(1, 'Team A', 'Anna', '12 projects', 'Team C', 'Cara', '7 projects') +
+      column(5, 'Team B', 'Ben', '9 projects', 'Team D', 'Dora', '4 projects'),
+    ['Team A', 'Anna', '12 projects', 'Team C', 'Cara', '7 projects'].concat([
+      'Team B',
+      'Ben',
+      '9 projects',
+      'Team D',
+      'Dora',
+      '4 projects',
+    ]),
+  ],
+  [
+    'that goes on in the next',
+    column(1, 'The old office closes in May and the lease', 'ends, so desks must be empty by then.') +
+      column(5, 'The new office opens in June with room', 'for ninety people and 12 guests'),
+    [
+      'The old office closes in May and the lease',
+      'ends, so desks must be empty by then.',
+      'The new office opens in June with room',
+      'for ninety people and 12 guests',
+    ],
   ],
 ])('[G511] but a short box %s is no head', async (_, shapes, expected) => {
   expect(await told(shapes)).toEqual(expected)

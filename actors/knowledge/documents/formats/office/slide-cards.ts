@@ -1,3 +1,4 @@
+import { NEAR_EMU, type Placed } from './slide-order.ts'
 import type { Box, Shape } from './slide-shape.ts'
 
 /** A card has a figure, what it is, and perhaps a word about it. */
@@ -8,12 +9,8 @@ export const FIGURE =
   /^(?:[\p{Sc}+\-−–~≈<>≤≥±]|(?:EUR|USD|GBP|CHF)(?=[\s\d])|\s){0,4}\d[\d.,:/'’ \u00a0]*(?:[%‰+]|\p{Sc}|\p{L}{1,7}\.?)?(?:\s(?:\p{Sc}|\p{L}{1,7}\.?)){0,2}$/u
 /** "Step 1: Order", "1. Order": what stands in an order of its own. */
 const ORDERED = /^(?:(?:step|phase|stage|schritt|étape|paso|fase)\s*\d|\d{1,3}[.)](?:\s|$))/iu
-/** A quarter of an inch: what people place by eye is no more exact. */
-const NEAR_EMU = 228_600
 
-interface Placed {
-  readonly shape: Shape
-  readonly box: Box
+interface Said extends Placed {
   readonly text: string
 }
 
@@ -22,7 +19,7 @@ interface Placed {
  * stand closer to each other.
  */
 export function withCards(shapes: readonly Shape[]): Shape[] {
-  const placed = shapes.flatMap((shape): Placed[] => {
+  const placed = shapes.flatMap((shape): Said[] => {
     const [line, more] = shape.lines
     const alone = shape.kind === 'tx' && shape.box !== undefined && line !== undefined && more === undefined
     if (
@@ -47,9 +44,9 @@ export function withCards(shapes: readonly Shape[]): Shape[] {
   })
 }
 
-function cardsOf(placed: readonly Placed[]): Placed[][] {
-  const rows = bandsOf(placed, ({ box }) => box.y + box.height / 2)
-  const columns = bandsOf(placed, ({ box }) => box.x + box.width / 2)
+function cardsOf(placed: readonly Said[]): Said[][] {
+  const rows = chainsOf(placed, ({ box }) => box.y + box.height / 2)
+  const columns = chainsOf(placed, ({ box }) => box.x + box.width / 2)
   if (rows.length < 2 || columns.length < 2 || rows.length * columns.length !== placed.length) return []
   if (rows.some((row) => row.length !== columns.length) || columns.some((one) => one.length !== rows.length))
     return []
@@ -65,7 +62,7 @@ function cardsOf(placed: readonly Placed[]): Placed[][] {
 }
 
 /** Whether one band has the figures of what another one names: words beside words may be anything. */
-function areFigures(bands: readonly (readonly Placed[])[]): boolean {
+function areFigures(bands: readonly (readonly Said[])[]): boolean {
   return (
     bands.some((band) => band.every(({ text }) => FIGURE.test(text))) &&
     bands.some((band) => band.every(({ text }) => /\p{L}/u.test(text) && !FIGURE.test(text)))
@@ -73,8 +70,8 @@ function areFigures(bands: readonly (readonly Placed[])[]): boolean {
 }
 
 /** Those whose middles are about as far down, or across. */
-function bandsOf(placed: readonly Placed[], middle: (one: Placed) => number): Placed[][] {
-  const bands: Placed[][] = []
+function chainsOf(placed: readonly Said[], middle: (one: Said) => number): Said[][] {
+  const bands: Said[][] = []
   let last = Number.NEGATIVE_INFINITY
   for (const one of [...placed].sort((a, b) => middle(a) - middle(b))) {
     if (middle(one) - last > NEAR_EMU) bands.push([])
@@ -85,14 +82,11 @@ function bandsOf(placed: readonly Placed[], middle: (one: Placed) => number): Pl
 }
 
 /** The widest gap between neighbouring bands. */
-function gapOf(
-  bands: readonly (readonly Placed[])[],
-  edges: (one: Placed) => readonly [number, number],
-): number {
+function gapOf(bands: readonly (readonly Said[])[], edges: (one: Said) => readonly [number, number]): number {
   let widest = Number.NEGATIVE_INFINITY
   for (let i = 1; i < bands.length; i += 1) {
-    const end = (bands[i - 1] as Placed[]).reduce((most, one) => Math.max(most, edges(one)[1]), 0)
-    const start = (bands[i] as Placed[]).reduce(
+    const end = (bands[i - 1] as Said[]).reduce((most, one) => Math.max(most, edges(one)[1]), 0)
+    const start = (bands[i] as Said[]).reduce(
       (least, one) => Math.min(least, edges(one)[0]),
       Number.MAX_VALUE,
     )

@@ -68,6 +68,8 @@ function cardsBy(placed: readonly Placed[], edge: (one: Placed) => number): Card
     let i = 0
     while (i < column.length) {
       const card = cardAt(column, i)
+      // Nothing tells what is below which head.
+      if (card !== undefined && isUnclear(card)) break
       const found = card !== undefined && !reachesBelowOthers(card, placed)
       const sure = found && (card.body.some((one) => isFact(one, card.head)) || looksSo(card, placed))
       if (found) (sure ? cards : others).push(card)
@@ -95,7 +97,7 @@ function areBeside(one: Card, other: Card): boolean {
 
 function cardAt(column: readonly Placed[], at: number): Card | undefined {
   const [head, first] = [column[at], column[at + 1]]
-  if (head === undefined || first === undefined || !isHead(head)) return undefined
+  if (head === undefined || first === undefined || !isHead(head) || goesOn(head, first)) return undefined
   const gap = gapOf(head, first)
   if (gap > 2 * NEAR_EMU || first.box.y - head.box.y < NEAR_EMU * 0.8) return undefined
   // What stands above several columns is about all of them.
@@ -121,6 +123,16 @@ function isNextHead(column: readonly Placed[], at: number, i: number): boolean {
   return isLong(before) && after !== undefined && isLong(after)
 }
 
+/** Whether one of the boxes of a card may be the head of the next one: "Parking" above "Free for 2 hours", where no style tells. */
+function isUnclear({ head, body }: Card): boolean {
+  if (styleOf(head) !== styleOf(body[0] as Placed)) return false
+  return body.some((own, i) => {
+    const next = body[i + 1]
+    if (i === 0 || next === undefined || !isHead(own) || isFact(own, head)) return false
+    return isFact(next, own) && !goesOn(own, next)
+  })
+}
+
 function gapOf(above: Placed, below: Placed): number {
   return below.box.y - (above.box.y + above.box.height)
 }
@@ -140,9 +152,16 @@ function reachesBelowOthers({ head, body }: Card, placed: readonly Placed[]): bo
 
 function isHead({ shape }: Placed): boolean {
   const [line, more] = shape.lines
-  if (line === undefined || more !== undefined || line.bullet || shape.head !== undefined) return false
+  if (line === undefined || more !== undefined || line.bullet) return false
   const year = /^(?:19|20)\d\d$/u.test(line.text)
   return isName(line) && /[\p{L}\p{N}]/u.test(line.text) && (year || !FIGURE.test(line.text))
+}
+
+/** Whether a sentence is cut over two boxes. What a name of a word or two is about may begin small: "Basic", "from 5 EUR". */
+function goesOn(one: Placed, next: Placed): boolean {
+  const [own, line] = [one.shape.lines.at(-1)?.text ?? '', next.shape.lines[0] as Line]
+  if (line.bullet || !/^["'“„«(]?\p{Ll}/u.test(line.text) || styleOf(one) !== styleOf(next)) return false
+  return /\S\s+\S+\s+\S/u.test(own) || /[.!?]$/u.test(line.text)
 }
 
 function looksSo(card: Card, placed: readonly Placed[]): boolean {
@@ -191,21 +210,30 @@ function isGroup({ head, body }: Card, placed: readonly Placed[]): boolean {
 
 /** Short boxes below each other, each left of a wider one with a text. */
 function rowsOf(placed: readonly Placed[]): Card[] {
-  const cards = bandsOf(placed, ({ box }) => box.y + box.height / 2).flatMap((row): Card[] => {
+  const rows = bandsOf(placed, ({ box }) => box.y + box.height / 2).flatMap((row): Card[] => {
     const [head, text, more] = sorted(row, ({ box }) => box.x)
-    if (head === undefined || text === undefined || more !== undefined || text.shape.head !== undefined)
-      return []
+    if (head === undefined || text === undefined || more !== undefined) return []
     const gap = text.box.x - (head.box.x + head.box.width)
     const beside = gap > -NEAR_EMU && gap < 4 * NEAR_EMU && head.box.width < text.box.width - NEAR_EMU
-    return beside && isHead(head) && isFact(text, head) ? [{ head, body: [text] }] : []
+    return beside && isHead(head) && !goesOn(head, text) ? [{ head, body: [text] }] : []
   })
-  const heads = bandsOf(
-    cards.map(({ head }) => head),
-    ({ box }) => box.x,
+  const sure = rows.filter(({ head, body }) => isFact(body[0] as Placed, head))
+  if (sure.length < 2 || !sure.every((row) => isInLine(row, sure[0] as Card))) return []
+  // What stands above all of them may name the columns: "Case", "What to do".
+  return rows.filter((row, i) => sure.includes(row) || (i > 0 && isRowBelow(row, rows[i - 1] as Card, sure)))
+}
+
+/** Whether a row goes on with the rows above: "Water leak", "Ask the porter" below "Fire", "112". */
+function isRowBelow(row: Card, above: Card, sure: readonly Card[]): boolean {
+  const [own, before] = [row.body[0] as Placed, above.body[0] as Placed]
+  const near = gapOf(before, own) <= 2 * NEAR_EMU
+  const begun = (sure[0] as Card).head.box.y < row.head.box.y
+  return near && begun && isInLine(row, sure[0] as Card) && isInLine(above, row)
+}
+
+function isInLine(row: Card, other: Card): boolean {
+  const [own, others] = [row.body[0] as Placed, other.body[0] as Placed]
+  return (
+    Math.abs(row.head.box.x - other.head.box.x) <= NEAR_EMU && Math.abs(own.box.x - others.box.x) <= NEAR_EMU
   )
-  const texts = bandsOf(
-    cards.map(({ body }) => body[0] as Placed),
-    ({ box }) => box.x,
-  )
-  return cards.length > 1 && heads.length === 1 && texts.length === 1 ? cards : []
 }
