@@ -165,16 +165,20 @@ function labelled({ text, statements }: Passage): ReadonlySet<Statement> {
       ? []
       : [{ one, terms: new Set(contentOf(name).filter((term) => !TITLES.has(term))) }]
   })
-  const counts = new Map<string, number>()
-  for (const { terms: name } of own) for (const term of name) counts.set(term, (counts.get(term) ?? 0) + 1)
   return new Set(
     own
       .filter(
         ({ one, terms: name }) =>
-          isLine(one, statements) || [...name].some((term) => (counts.get(term) ?? 0) > 1),
+          isLine(one, statements) || own.some(({ terms: other }) => areAlike(name, other)),
       )
       .map(({ one }) => one),
   )
+}
+
+/** Names with a word in common, each with one of its own: "Note on the flag" is about the flag too. */
+function areAlike(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
+  const shared = [...a].filter((term) => b.has(term)).length
+  return shared > 0 && shared < a.size && shared < b.size
 }
 
 function isLine({ start, end }: Statement, statements: readonly Statement[]): boolean {

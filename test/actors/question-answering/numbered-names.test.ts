@@ -46,6 +46,9 @@ it('sentences with names before their colons are told apart by them, where the n
   expect(await left(together, 'Which room is the largest?')).toEqual([])
   const said = 'Ms Weber: Ms Klein will move to Bonn. Ms Klein: I look forward to it.'
   expect(await left(said, 'Where will Ms Klein move?')).toEqual([])
+  const flag =
+    'Flag of Bahrain: red, with five points. Note on the flag of Bahrain: three points were taken off.'
+  expect(await left(flag, 'Why were three points taken off the flag of Bahrain?')).toEqual([])
   const others = 'Time: at noon. Place: the hall. Price: 5 euros.'
   expect(await left(others, 'At what time is it in the hall?')).toEqual([])
 })
